@@ -1,0 +1,70 @@
+"""All that a plugin package may import from the framework.
+
+Everything else is internal and may change in any release.
+"""
+
+from connector.calls import Answer, Endpoint, Http, Limit, Query, Service
+from connector.contracts import Catalogue, Context, Finding, Outcome, Plugin, ProductWrite, Source, Target
+from connector.errors import (
+    AuthenticationError,
+    CallRefused,
+    ConfigurationError,
+    ConnectorError,
+    LimitReached,
+    OutcomeUnknown,
+    RecordRefused,
+    TransientError,
+    UnusableAnswer,
+)
+from connector.hookspecs import hookimpl
+from connector.records import (
+    Address,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Page,
+    Product,
+    Record,
+    SetPart,
+    Unreadable,
+    WarehouseOrder,
+)
+from connector.secret import Secret
+
+__all__ = [
+    "Address",
+    "Answer",
+    "AuthenticationError",
+    "CallRefused",
+    "Catalogue",
+    "ConfigurationError",
+    "ConnectorError",
+    "Context",
+    "Endpoint",
+    "Finding",
+    "Http",
+    "Limit",
+    "LimitReached",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "Outcome",
+    "OutcomeUnknown",
+    "Page",
+    "Plugin",
+    "Product",
+    "ProductWrite",
+    "Query",
+    "Record",
+    "RecordRefused",
+    "Secret",
+    "Service",
+    "SetPart",
+    "Source",
+    "Target",
+    "TransientError",
+    "Unreadable",
+    "UnusableAnswer",
+    "WarehouseOrder",
+    "hookimpl",
+]

@@ -1,0 +1,100 @@
+"""What a plugin says about the service it talks to, and the client through which it talks.
+
+A plugin declares its `Service` and its `Endpoint`s as data. Timeouts, limits, retries, counting and keeping
+secrets out of the logs are the framework's work (`connector.http`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from connector.errors import ConnectorError
+from connector.secret import Secret
+
+T = TypeVar("T")
+
+Query = Sequence[tuple[str, str | int | bool]]
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most `calls` in any `seconds`. `per` names a path placeholder when the limit holds for each of its values."""
+
+    calls: int
+    seconds: float
+    per: str = ""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """One call of a service, as its documentation names it.
+
+    `path` may hold placeholders (`/orders/{id}/tags`); their values are percent-encoded. `repeatable` says whether
+    the call may be sent a second time when nobody knows what became of the first (SPEC R3): reading may, a write
+    only where the service ignores the repetition. `limits` come on top of the service's own.
+    """
+
+    method: str
+    path: str
+    repeatable: bool = False
+    limits: tuple[Limit, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a service answered. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def no_verdict(answer: Answer) -> ConnectorError | None:
+    """Leaves it to the HTTP status whether a call went well."""
+    return None
+
+
+def no_pause(answer: Answer) -> float | None:
+    """Asks for no pause."""
+    return None
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A service as the settings describe it: where it is, who we are there, what it allows, how it says no.
+
+    `account` names the user whose calls the service counts together, so that two clients of one user share a
+    budget; it is never sent or logged. `limit` holds for each endpoint by itself. `verdict` finds the errors that
+    the HTTP status hides; `pause` finds in an answer the seconds to wait before anything further is sent.
+    """
+
+    name: str
+    base_url: str
+    account: str
+    headers: Mapping[str, str | Secret] = {}
+    basic_auth: tuple[str, Secret] | None = None
+    limit: Limit | None = None
+    verdict: Callable[[Answer], ConnectorError | None] = no_verdict
+    pause: Callable[[Answer], float | None] = no_pause
+
+
+class Http(Protocol):
+    """The one way out: sends calls to one service for one client."""
+
+    async def call(
+        self,
+        endpoint: Endpoint,
+        answer: type[T],
+        *,
+        path: Mapping[str, str | int] | None = None,
+        query: Query = (),
+        body: object = None,
+    ) -> T:
+        """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `None`: ignored).
+
+        Raises AuthenticationError, TransientError (LimitReached, OutcomeUnknown, UnusableAnswer, Interrupted) or
+        RecordRefused, after the retries that are safe.
+        """
+        ...

@@ -1,0 +1,77 @@
+"""Time, as it is passed to everything that waits or writes a date; and the wish to end a run."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from connector.errors import Interrupted
+
+SHORT_PAUSE_S: Final = 1.1
+
+
+class Clock(Protocol):
+    """Where time comes from, so that an hour passes in a test at once."""
+
+    def now(self) -> datetime:
+        """Returns the time of day, with time zone UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Returns seconds that never jump, for measuring spans."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+        ...
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Stop:
+    """The wish that everything under way comes to an end soon (SPEC R5)."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    @property
+    def requested(self) -> bool:
+        return self._event.is_set()
+
+    def request(self) -> None:
+        self._event.set()
+
+    async def wait(self) -> None:
+        """Waits until the wish is there."""
+        await self._event.wait()
+
+    async def pause(self, clock: Clock, seconds: float) -> None:
+        """Waits on `clock`; raises Interrupted when the wish is there or comes meanwhile.
+
+        A short wait, as for a place in a service's limit, is let through: so the record under way is finished.
+        """
+        if seconds <= SHORT_PAUSE_S:
+            await clock.sleep(seconds)
+            return
+        sleeping = asyncio.ensure_future(clock.sleep(seconds))
+        stopping = asyncio.ensure_future(self._event.wait())
+        try:
+            await asyncio.wait((sleeping, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            stopping.cancel()
+        if self.requested:
+            raise Interrupted("the run was asked to end")

@@ -1,0 +1,135 @@
+"""The canonical records that every source reads and every target takes.
+
+They are frozen and typed, and their field names carry the unit. A text that is not known is empty, a number
+that is not known is None. Money is gross, in the record's currency, as an exact `Decimal`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of all records: immutable, keyword arguments only, comparable."""
+
+
+class SetPart(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """One product that a set consists of, and how many pieces of it are in one set."""
+
+    product_id: str
+    sku: str = ""
+    quantity: Decimal
+
+
+class Product(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An article. `id` is the shop's id and stays the same for its whole life (SPEC A7)."""
+
+    id: str
+    sku: str = ""
+    ean: str = ""
+    name: str = ""
+    weight_g: int | None = None
+    net_weight_g: int | None = None
+    length_cm: float | None = None
+    width_cm: float | None = None
+    height_cm: float | None = None
+    manufacturer: str = ""
+    country_of_origin: str = ""
+    customs_tariff_number: str = ""
+    is_digital: bool = False
+    is_active: bool = True
+    tags: tuple[str, ...] = ()
+    is_set: bool = False
+    parts: tuple[SetPart, ...] = ()
+
+
+class Address(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a parcel goes. `country_code` has two letters (ISO 3166-1 alpha-2)."""
+
+    name: str = ""
+    company: str = ""
+    name_addition: str = ""
+    street: str = ""
+    house_number: str = ""
+    addition: str = ""
+    zip: str = ""
+    city: str = ""
+    state: str = ""
+    country_code: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class OrderLine(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """One position of an order. `product_id` is empty where the line is not linked to a product.
+
+    `total` and `tax` are those of all pieces of the line together.
+    """
+
+    id: str
+    product_id: str = ""
+    sku: str = ""
+    name: str = ""
+    quantity: Decimal
+    total: Decimal | None = None
+    tax: Decimal | None = None
+    is_digital: bool = False
+    is_coupon: bool = False
+    is_set: bool = False
+
+
+class Order(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer's order. `id` is the shop's id, `number` the one that the merchant knows (SPEC O8)."""
+
+    id: str
+    number: str = ""
+    created_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    currency: str = ""
+    total: Decimal | None = None
+    receiver: Address | None = None
+    lines: tuple[OrderLine, ...] = ()
+    shipping_profile: str = ""
+    picking_info: str = ""
+    customer_number: str = ""
+
+
+class OrderStatus(StrEnum):
+    """How far the warehouse is with an order, in the words that rules O6, O7 and X2 need."""
+
+    WAITING = "waiting"
+    IN_PROCESS = "in_process"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+class WarehouseOrder(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An order as the target has it. `status_name` is the target's own word for its status."""
+
+    id: str
+    status: OrderStatus
+    status_name: str = ""
+    reason: str = ""
+
+
+class Unreadable(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that a service delivered in a form that can't be read (SPEC R4): it costs only itself."""
+
+    record_id: str
+    number: str = ""
+    reason: str
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    """A batch of records as a service delivered it, with those that can't be read beside them."""
+
+    records: tuple[R, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
