@@ -1,0 +1,97 @@
+"""The loader: what installed packages offer, and what is said of those that are broken."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from connector.api import hookimpl
+from connector.contracts import Source
+from connector.plugins import load_plugins
+
+
+class ListSource(Source):
+    """A source that can do nothing yet."""
+
+
+def entry(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> EntryPoint:
+    """Installs a module as a plugin package of this name would."""
+    module = ModuleType(name)
+    vars(module).update(content)
+    monkeypatch.setitem(sys.modules, name, module)
+    return EntryPoint(name=name, value=name, group="connector")
+
+
+@hookimpl
+def connector_register_sources() -> dict[str, Any]:
+    return {"list": ListSource}
+
+
+def test_a_package_offers_its_source_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load_plugins(
+        [entry(monkeypatch, "shop_a", connector_register_sources=connector_register_sources)]
+    )
+    assert found.sources["list"].what is ListSource
+    assert found.sources["list"].package == "shop_a"
+
+
+def test_a_name_that_two_packages_claim_belongs_to_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = [
+        entry(monkeypatch, name, connector_register_sources=connector_register_sources)
+        for name in ("shop_a", "shop_b")
+    ]
+    found = load_plugins(packages)
+    assert "list" not in found.sources
+    assert [fault.reason for fault in found.faults] == [
+        "the source `list` is claimed by shop_a and shop_b; uninstall one of them"
+    ]
+
+
+def test_a_package_that_can_not_be_imported_takes_nobody_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = entry(monkeypatch, "shop_a", connector_register_sources=connector_register_sources)
+    found = load_plugins([EntryPoint(name="x", value="no_such_shop", group="connector"), good])
+    assert list(found.sources) == ["list"]
+    assert "`no_such_shop` can't be loaded: ModuleNotFoundError" in found.faults[0].reason
+
+
+def test_a_misspelt_hook_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load_plugins([entry(monkeypatch, "shop_a", connector_register_source=connector_register_sources)])
+    assert "unknown hook 'connector_register_source'" in found.faults[0].reason
+
+
+def test_a_hook_without_its_decorator_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load_plugins([entry(monkeypatch, "shop_a", connector_register_sources=dict)])
+    assert "connector_register_sources lacks the decorator @hookimpl" in found.faults[0].reason
+
+
+@pytest.mark.parametrize(
+    ("hook", "offer", "reason"),
+    [
+        # no class of the contract
+        ("connector_register_sources", {"odd": int}, "`odd` is no subclass of connector.api.Source"),
+        # the other side's contract
+        ("connector_register_targets", {"odd": ListSource}, "`odd` is no subclass of connector.api.Target"),
+        # nothing that can be called
+        ("connector_register_mapping_steps", {"odd": 5}, "the mapping step `odd` is no function"),
+    ],
+)
+def test_an_offer_that_breaks_the_contract_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, hook: str, offer: dict[str, object], reason: str
+) -> None:
+    def register() -> dict[str, object]:
+        return offer
+
+    found = load_plugins([entry(monkeypatch, "shop_a", **{hook: hookimpl(register)})])
+    assert reason in found.faults[0].reason
+
+
+def test_the_shipped_plugins_come_in_through_the_entry_points_as_everybody_elses() -> None:
+    found = load_plugins()
+    assert not found.faults
+    assert "billbee" in found.sources
+    assert "wemalo" in found.targets
+    assert list(found.steps) == ["resolve_sets", "skip_digital"]
