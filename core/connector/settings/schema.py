@@ -1,0 +1,110 @@
+"""The settings of a client and of the framework, as everything else sees them: frozen and typed.
+
+A field of `ClientBasics` or `CommonSettings` is all that a new setting needs: its type (with limits), its default
+and its help. Reading, checking, `connector clients show` and the documentation follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+class FlowSwitches(msgspec.Struct, frozen=True, kw_only=True):
+    """Which flows run for a client (SPEC C5). All are on; a client switches single ones off."""
+
+    products: Annotated[bool, Meta(description="Import products into the warehouse.")] = True
+    orders: Annotated[bool, Meta(description="Import orders into the warehouse.")] = True
+    cancellations: Annotated[bool, Meta(description="Cancel orders in the warehouse.")] = True
+    shipments: Annotated[bool, Meta(description="Report shipments to the shop.")] = True
+    stock: Annotated[bool, Meta(description="Report stock to the shop.")] = True
+
+
+class StepChoice(msgspec.Struct, frozen=True):
+    """A mapping step that a client uses, with its setting, already of the type that the step asks for."""
+
+    name: str
+    setting: Any
+
+
+class PluginChoice(msgspec.Struct, frozen=True):
+    """The plugin that a client uses on one side; `settings` is an instance of the plugin's settings class."""
+
+    name: str
+    settings: Any
+
+
+class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a client that are plain values: all but its plugins and mapping steps."""
+
+    flows: FlowSwitches = FlowSwitches()
+    interval_minutes: Annotated[int, Meta(ge=1, description="Minutes from one run to the next.")] = 60
+    language: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z]{2}$",
+            title="two small letters",
+            description="Language of product names, such as `de` or `en`.",
+        ),
+    ] = "de"
+
+
+class ClientSettings(ClientBasics, frozen=True, kw_only=True):
+    """All settings of one client. `mapping` holds the steps that are on, in the order in which they run."""
+
+    name: str
+    source: PluginChoice
+    target: PluginChoice
+    mapping: tuple[StepChoice, ...] = ()
+
+
+class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for the framework as a whole, from `settings.toml` or the environment.
+
+    `state_dir` is relative to the folder that holds the settings folder (so `./config` puts it into `./state`,
+    wherever the command is started) and absolute once it was read.
+    """
+
+    state_dir: Annotated[Path, Meta(description="Folder for what is remembered between runs.")] = Path(
+        "state"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="How much is logged.")
+    ] = "info"
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the installed plugins offer, by name: settings classes, and the type of each mapping step's setting."""
+
+    sources: Mapping[str, type[msgspec.Struct]]
+    targets: Mapping[str, type[msgspec.Struct]]
+    steps: Mapping[str, Any]
+
+
+class Value(msgspec.Struct, frozen=True):
+    """One setting for people to read: a secret is masked, `came_from` is a file, a variable or `default`."""
+
+    key: str
+    shown: str
+    came_from: str
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """The settings of a client, and where each value came from."""
+
+    settings: ClientSettings
+    values: tuple[Value, ...]
+
+
+class SettingHelp(msgspec.Struct, frozen=True):
+    """One setting of a settings class as documentation; `default` is the word `required` where there is none."""
+
+    name: str
+    type: str
+    default: str
+    help: str
+    secret: bool
