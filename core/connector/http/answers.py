@@ -1,0 +1,158 @@
+"""Reads answers: did the call go well, what went wrong, what is in it (SPEC R3, R4). No network, no clock."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Final, TypeVar, get_origin
+from urllib.parse import urlsplit
+
+import msgspec
+
+from connector.calls import Answer, Endpoint, Service
+from connector.errors import (
+    AuthenticationError,
+    CallRefused,
+    ConnectorError,
+    LimitReached,
+    OutcomeUnknown,
+    TransientError,
+    UnusableAnswer,
+)
+from connector.http.retry import Effect, Fault, may_repeat
+from connector.http.wording import is_html, printable, title_of, words_in
+
+T = TypeVar("T")
+
+LIMIT_STATUSES: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, 419})
+AUTHENTICATION_STATUSES: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_WHERE: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<field>[^`]*)`)?$", re.DOTALL)
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Which call of which service; `str()` is how messages and the log name it."""
+
+    service: Service
+    endpoint: Endpoint
+
+    def __str__(self) -> str:
+        return f"{self.service.name} {self.endpoint}"
+
+
+def fault_in(answer: Answer, call: Call, now: datetime) -> Fault | None:
+    """Returns what went wrong, by the HTTP status and, where that is 2xx, by the service's own verdict."""
+    status = answer.status
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        error = call.service.verdict(answer)
+        return None if error is None else fault_from(error, answer, now)
+    if status in LIMIT_STATUSES:
+        asked = retry_after(answer, now)
+        wish = "" if asked is None else f", it wants a pause of {asked:.0f} s"
+        message = f"{call}: the service's limit of calls is reached (status {status}{wish})"
+        return fault_from(LimitReached(message, asked), answer, now)
+    if status in AUTHENTICATION_STATUSES:
+        reason = f"{call.endpoint} was answered with {status}: {words_in(answer, call.service)}"
+        return Fault(error=AuthenticationError(call.service.name, reason), effect=Effect.FINAL)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        error = TransientError(f"{call} was answered with {status}: {words_in(answer, call.service)}")
+        return fault_from(error, answer, now)
+    said = _redirect(answer) if status < HTTPStatus.BAD_REQUEST else words_in(answer, call.service)
+    error = CallRefused(call.service.name, str(call.endpoint), status, said)
+    return Fault(error=error, effect=Effect.FINAL)
+
+
+def fault_from(error: ConnectorError, answer: Answer, now: datetime) -> Fault:
+    """Sorts an error by what may be done about it."""
+    match error:
+        case LimitReached():
+            said = error.seconds is not None and error.seconds > 0
+            asked = error.seconds if said else retry_after(answer, now)
+            return Fault(error=error, effect=Effect.NONE, pause=asked)
+        case TransientError():
+            return Fault(error=error, effect=Effect.UNKNOWN, pause=retry_after(answer, now))
+        case _:
+            return Fault(error=error, effect=Effect.FINAL)
+
+
+def retry_after(answer: Answer, now: datetime) -> float | None:
+    """Returns the seconds that the header `Retry-After` asks for, None where it asks for nothing that makes sense.
+
+    Both forms of RFC 9110 (seconds, date) are read, and fractions of a second, which some services send.
+    """
+    value = answer.headers.get("retry-after", "").strip()
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _seconds_until(value, now)
+    return seconds if math.isfinite(seconds) and seconds > 0 else None
+
+
+def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
+    """Returns the body as `wanted` (`bytes`: as it came, None: ignored), or why it can't be read."""
+    # `None` is what a caller writes, although its type is NoneType.
+    if wanted is None or wanted is type(None):
+        return None  # type: ignore[return-value]
+    if wanted is bytes:
+        return answer.body  # type: ignore[return-value]
+    try:
+        return msgspec.json.decode(answer.body.removeprefix(_BYTE_ORDER_MARK), type=wanted, strict=False)
+    except msgspec.ValidationError as error:
+        problem = _wrong_type(str(error))
+    except (msgspec.DecodeError, RecursionError) as error:
+        problem = f"expected a JSON {_kind(wanted)}, got {_no_json(answer, call.service, str(error))}"
+    problem = printable(problem, call.service)
+    if may_repeat(call.endpoint):
+        return unreadable(call, problem)
+    what = f"{call} was answered with {answer.status}, but unreadably ({problem})"
+    return Fault(error=OutcomeUnknown(f"{what}; nobody knows whether it took effect"), effect=Effect.UNKNOWN)
+
+
+def unreadable(call: Call, problem: str) -> Fault:
+    """Says that an answer came which is of no use; what the call did is unknown."""
+    return Fault(error=UnusableAnswer(f"{call}: {problem}"), effect=Effect.UNKNOWN)
+
+
+def _seconds_until(date: str, now: datetime) -> float:
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return math.nan
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - now).total_seconds()
+
+
+def _redirect(answer: Answer) -> str:
+    """Says where a redirect leads, by its host alone: the rest of the address may hold anything."""
+    try:
+        host = urlsplit(answer.headers.get("location", "")).hostname
+    except ValueError:
+        host = None
+    target = f"the host {host}" if host else "another address of the same host"
+    return (
+        f"it redirects to {target}, where credentials are not sent; correct base_url if the service has moved"
+    )
+
+
+def _wrong_type(message: str) -> str:
+    found = _WHERE.match(message)
+    what, field = (found["what"], found["field"] or "$") if found else (message, "$")
+    what = what.replace("`", "")
+    return f"field {field}: {what[:1].lower()}{what[1:]}"
+
+
+def _kind(wanted: object) -> str:
+    return "array" if (get_origin(wanted) or wanted) in {list, tuple, set, frozenset} else "object"
+
+
+def _no_json(answer: Answer, service: Service, reason: str) -> str:
+    if not answer.body.strip():
+        return "an empty answer"
+    if is_html(answer):
+        return f"an HTML page titled '{title_of(answer, service)}'"
+    return f"{len(answer.body)} bytes that are not JSON or are cut off ({reason})"

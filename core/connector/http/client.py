@@ -1,0 +1,188 @@
+"""The client that a plugin calls: slots, retries, pauses, counting, and what becomes of each answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from random import Random
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import msgspec
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result
+
+from connector.calls import Answer, Endpoint, Query, Service
+from connector.clock import Clock, Stop
+from connector.errors import CallRefused, LimitReached
+from connector.http.addresses import UnsafeValue, url_for
+from connector.http.answers import Call, decoded, fault_in
+from connector.http.call_log import CallLog
+from connector.http.limits import Lane, Limits
+from connector.http.retry import (
+    Effect,
+    Fault,
+    RetryPolicy,
+    error_for,
+    gives_up,
+    growing_pause,
+    is_worth_repeating,
+    pause_after,
+)
+from connector.http.wire import Request, Transport, Wire
+
+T = TypeVar("T")
+
+DEFAULT_POLICY: Final = RetryPolicy()
+
+_log: Final = logging.getLogger("connector.http")
+
+
+def _always() -> None:
+    """Allows every call."""
+
+
+class HttpClient:
+    """Sends the calls of one client to one service; implements `connector.calls.Http`.
+
+    `check` is called before everything that goes out and may raise, when this process must not act any more (its
+    lease on the client is lost). An instance serves one run, because the total of its pauses is limited.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        clock: Clock,
+        stop: Stop,
+        random: Random,
+        limits: Limits,
+        counts: CallLog,
+        transport: Transport | None = None,
+        policy: RetryPolicy = DEFAULT_POLICY,
+        check: Callable[[], None] = _always,
+    ) -> None:
+        """Raises ConfigurationError where the service's base URL or headers can't be used."""
+        self._service = service
+        self._clock = clock
+        self._stop = stop
+        self._random = random
+        self._limits = limits
+        self._counts = counts
+        self._policy = policy
+        self._check = check
+        self._waited = 0.0
+        self._wire = Wire(service, transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._wire.aclose()
+
+    async def call(
+        self,
+        endpoint: Endpoint,
+        answer: type[T],
+        *,
+        path: Mapping[str, str | int] | None = None,
+        query: Query = (),
+        body: object = None,
+    ) -> T:
+        """Sends one call and returns its answer; see `connector.calls.Http.call`."""
+        call = Call(self._service, endpoint)
+        values = {name: str(value) for name, value in (path or {}).items()}
+        try:
+            url = url_for(self._service.base_url, endpoint.path, values)
+        except UnsafeValue as error:
+            raise CallRefused(self._service.name, str(endpoint), 400, f"not sent: {error}") from None
+        request = Request(call=call, url=url, query=query, body=body)
+        retrying = self._retrying(call)
+
+        async def attempt() -> T | Fault:
+            return await self._attempt(request, values, answer, retrying.statistics["attempt_number"])
+
+        outcome: T | Fault = await retrying(attempt)
+        if isinstance(outcome, Fault):
+            raise error_for(outcome, endpoint)
+        return outcome
+
+    def _retrying(self, call: Call) -> AsyncRetrying:
+        """Retries stand outside the limits, so that each attempt takes a slot of its own."""
+
+        def is_worth_it(outcome: object) -> bool:
+            return isinstance(outcome, Fault) and is_worth_repeating(outcome, call.endpoint)
+
+        def pause(state: RetryCallState) -> float:
+            return pause_after(_fault(state), state.attempt_number, self._policy, self._random.random())
+
+        def is_last(state: RetryCallState) -> bool:
+            pause = state.upcoming_sleep
+            return gives_up(_fault(state), state.attempt_number, pause, self._waited, self._policy)
+
+        def account_for(state: RetryCallState) -> None:
+            self._waited += state.upcoming_sleep
+            kind = type(_fault(state).error).__name__
+            number = state.attempt_number + 1
+            _log.info("%s: %s, attempt %d follows in %.1f s", call, kind, number, state.upcoming_sleep)
+
+        return AsyncRetrying(
+            retry=retry_if_result(is_worth_it),
+            wait=pause,
+            stop=is_last,
+            before_sleep=account_for,
+            sleep=self._pause,
+            retry_error_callback=_fault,
+        )
+
+    async def _attempt(
+        self, request: Request, values: Mapping[str, str], wanted: type[T], number: int
+    ) -> T | Fault:
+        lane = self._limits.lane(self._service, request.call.endpoint)
+        with await lane.take(values, self._pause, self._longest_pause()) as slot:
+            self._check()
+            self._counts.add(str(request.call))
+            started = self._clock.monotonic()
+            answer = await self._wire.send(request, slot.sent)
+            if isinstance(answer, Fault) and answer.effect is Effect.NONE:
+                slot.give_up()
+        status = "no usable answer" if isinstance(answer, Fault) else str(answer.status)
+        seconds = self._clock.monotonic() - started
+        _log.debug("%s: %s after %.3f s, attempt %d", request.call, status, seconds, number)
+        return answer if isinstance(answer, Fault) else self._judged(answer, wanted, request.call, lane)
+
+    def _judged(self, answer: Answer, wanted: type[T], call: Call, lane: Lane) -> T | Fault:
+        asked = self._service.pause(answer)
+        if asked is not None and asked > 0:
+            self._limits.pause(self._service, asked)
+            _log.info("%s is left alone for %.1f s, as it asked", self._service.name, asked)
+        fault = fault_in(answer, call, self._clock.now())
+        if fault is not None and isinstance(fault.error, LimitReached):
+            return self._held_back(fault, lane)
+        lane.accepted()
+        return decoded(answer, wanted, call) if fault is None else fault
+
+    def _held_back(self, fault: Fault, lane: Lane) -> Fault:
+        """Pauses the endpoint for everybody who uses this account, not only for the call that was refused."""
+        chance = self._random.random()
+        pause = lane.refused(fault.pause, lambda refusals: growing_pause(self._policy, refusals, chance))
+        return msgspec.structs.replace(fault, pause=pause)
+
+    def _longest_pause(self) -> float:
+        """Returns the seconds that a call may wait because the service wants to be left alone."""
+        return min(self._policy.longest_pause, self._policy.total_pause - self._waited)
+
+    async def _pause(self, seconds: float) -> None:
+        await self._stop.pause(self._clock, seconds)
+
+
+def _fault(state: RetryCallState) -> Fault:
+    """Returns what the latest attempt brought; asked for only after one that brought a fault."""
+    assert state.outcome is not None  # noqa: S101  (tells the type checker what tenacity promises)
+    fault: Fault = state.outcome.result()
+    return fault

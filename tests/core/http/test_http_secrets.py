@@ -1,0 +1,72 @@
+import asyncio
+import base64
+import logging
+import traceback
+
+import pytest
+
+from connector.errors import ConfigurationError, ConnectorError, TransientError
+from connector.secret import Secret
+from tests.core.http.world import PASSWORD, READ, TOKEN, WRITE, Products, World, says
+
+BASIC = base64.b64encode(f"erika:{PASSWORD}".encode()).decode()
+ECHO = f"no: JWT {TOKEN}, {TOKEN}, erika:{PASSWORD}, Basic {BASIC}"
+
+
+def talkative(*answers: object) -> World:
+    """A service that holds all kinds of credentials."""
+    return World(*answers, basic_auth=("erika", Secret(PASSWORD)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says(401, {"message": ECHO}),
+        says(400, ECHO),
+        says(500, ECHO),
+        says(404, f"<html><title>{ECHO}</title>"),
+        says(200, f"<html><title>{ECHO}</title>"),
+        says(302, Location=f"https://erika:{PASSWORD}@example.com/?token={TOKEN}"),
+        says(400, "x" * 190 + TOKEN),  # cut where the token stands
+        TimeoutError(TOKEN),
+        ConnectionResetError(TOKEN),
+        ConnectionRefusedError(),
+    ],
+)
+@pytest.mark.parametrize("endpoint", [READ, WRITE])
+def test_C4_no_error_shows_a_credential_not_even_in_its_causes(answer: object, endpoint: object) -> None:
+    with pytest.raises(ConnectorError, match="shop") as caught:
+        asyncio.run(talkative(answer).call(endpoint, Products, body={}))  # type: ignore[arg-type]
+    shown = "".join(traceback.format_exception(caught.value))
+    assert not [secret for secret in (TOKEN, TOKEN[:8], PASSWORD, BASIC) if secret in shown]
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_C4_no_log_line_shows_a_header_a_query_or_a_body(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    world = talkative(says(503, ECHO), says(body={"Data": [4711]}))
+    query = [("email", "max@example.com")]
+    asyncio.run(world.call(READ, Products, query=query, body={"name": "Mustermann"}))
+    lines = [
+        f"{record.levelname} {record.getMessage()}"
+        for record in caplog.records
+        if "asyncio" not in record.name
+    ]
+    assert lines == [
+        "DEBUG shop GET /products: 503 after 0.000 s, attempt 1",
+        "INFO shop GET /products: TransientError, attempt 2 follows in 0.6 s",
+        "DEBUG shop GET /products: 200 after 0.000 s, attempt 2",
+    ]
+
+
+@pytest.mark.parametrize("value", ["abc\r\nX-Evil: 1", "schlüssel", "tab\tbed"])
+def test_C4_a_credential_that_can_not_be_a_header_is_refused_without_showing_it(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="shop: the value for the header X-Key holds") as caught:
+        World(headers={"X-Key": Secret(value)}).client()
+    assert value not in str(caught.value)
+
+
+def test_an_application_that_refuses_the_connection_is_a_passing_fault() -> None:
+    with pytest.raises(TransientError, match="shop GET /products could not be sent: "):
+        asyncio.run(World(ConnectionRefusedError()).call(READ, Products))
