@@ -1,0 +1,81 @@
+"""What a state file holds: JSON that TinyDB reads as tables, one table per stream with one document in each.
+
+    {"_format": {"1": {"version": 1}}, "products": {"1": {"4711": "5d41402a", …}}, …}
+
+Pure functions; nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+Tables = dict[str, dict[str, dict[str, Any]]]
+
+VERSION: Final = 1
+DOCUMENT: Final = 1
+"""The number of the one document of each table."""
+
+MIGRATIONS: Final[Mapping[int, Callable[[Tables], Tables]]] = {}
+"""Version number → what turns the tables of that version into those of the next one."""
+
+_FORMAT: Final = "_format"
+_KEY: Final = str(DOCUMENT)
+
+
+class Damaged(Exception):
+    """The bytes are no state file: cut off, not JSON, or of another shape."""
+
+
+class TooNew(Exception):
+    """The file was written by a newer release."""
+
+
+class _Version(msgspec.Struct):
+    version: int
+
+
+class _Head(msgspec.Struct):
+    format: dict[str, _Version] = msgspec.field(name=_FORMAT)
+
+
+_decode_head: Final = msgspec.json.Decoder(_Head).decode
+_decode_tables: Final = msgspec.json.Decoder(Tables).decode
+
+
+def empty() -> Tables:
+    """Returns the tables of a client of which nothing is remembered yet."""
+    return {_FORMAT: {_KEY: {"version": VERSION}}}
+
+
+def encode(tables: Tables) -> bytes:
+    """Returns the content of a state file."""
+    return msgspec.json.encode(tables)
+
+
+def decode(content: bytes) -> Tables:
+    """Returns the tables of a state file in the present version; raises Damaged or TooNew."""
+    try:
+        version = _decode_head(content).format[_KEY].version
+        if version > VERSION:
+            raise TooNew(f"version {version}")
+        tables = _decode_tables(content)
+    except (ValueError, KeyError, RecursionError) as error:
+        raise Damaged(str(error)) from error
+    if version < 1 or any(table.keys() != {_KEY} for table in tables.values()):
+        raise Damaged("not the tables of a state")
+    return migrated(tables, version)
+
+
+def migrated(tables: Tables, version: int) -> Tables:
+    """Brings tables of an older version to the present one, step by step."""
+    for step in range(version, VERSION):
+        tables = MIGRATIONS[step](tables)
+    return {**tables, **empty()}
+
+
+def streams(tables: Tables) -> dict[str, dict[str, Any]]:
+    """Returns the entries of each stream, as copies that can be changed."""
+    return {name: dict(table[_KEY]) for name, table in tables.items() if name != _FORMAT}

@@ -1,0 +1,105 @@
+"""One run per client on one machine: a lock that dies with the process that holds it (SPEC C3)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from connector.errors import ClientHeld
+from connector.state.files import failure
+
+
+class _Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lock file says about who holds the client; it counts for people only, the lock itself is flock's."""
+
+    pid: int
+    host: str
+    since: datetime
+    epoch: int
+
+
+class ClientLock:
+    """A client that this process holds. The file stays when the lock is given back: it carries the epoch on.
+
+    Nobody may delete the file while it is locked: another process would lock a new one beside it. `renew` finds out.
+    """
+
+    def __init__(self, client: str, path: Path, handle: int, epoch: int) -> None:
+        self.client = client
+        self.epoch = epoch
+        self._path = path
+        self._handle: int | None = handle
+        self._lost = False
+
+    @classmethod
+    def take(cls, client: str, path: Path, now: Callable[[], datetime]) -> ClientLock:
+        """Locks the client; raises ClientHeld saying who has it, or StateError where the file can't be written."""
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                epoch = _locked(client, handle, now)
+            except BaseException:
+                os.close(handle)
+                raise
+        except OSError as error:
+            raise failure("can't be locked", path, error) from error
+        return cls(client, path, handle, epoch)
+
+    def check(self) -> None:
+        """Raises ClientHeld after the client was given back or lost."""
+        if self._handle is None or self._lost:
+            why = f"the lock file {self._path} was removed" if self._lost else "it was given back"
+            raise ClientHeld(f"client `{self.client}` is no longer held by this run: {why}; run it again")
+
+    def renew(self) -> None:
+        """Looks whether the file is still the one that was locked; raises ClientHeld where it is not."""
+        if self._handle is not None:
+            try:
+                self._lost = not os.path.samestat(os.fstat(self._handle), self._path.stat())
+            except FileNotFoundError:
+                self._lost = True
+        self.check()
+
+    def release(self) -> None:
+        """Gives the client back. A second time does nothing."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _locked(client: str, handle: int, now: Callable[[], datetime]) -> int:
+    """Locks an open file, writes who holds it now, and returns the new epoch."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ClientHeld(_held_by(client, _read_note(handle), now())) from None
+    before = _read_note(handle)
+    epoch = before.epoch + 1 if before else 1
+    note = msgspec.json.encode(_Note(pid=os.getpid(), host=socket.gethostname(), since=now(), epoch=epoch))
+    written = os.pwrite(handle, note, 0)
+    os.ftruncate(handle, written)
+    os.fsync(handle)
+    return epoch
+
+
+def _read_note(handle: int) -> _Note | None:
+    """Returns what the file says; None where it was just created or can't be read."""
+    try:
+        return msgspec.json.decode(os.pread(handle, 4096, 0), type=_Note)
+    except ValueError:
+        return None
+
+
+def _held_by(client: str, note: _Note | None, now: datetime) -> str:
+    way_out = "wait until it has ended, or stop it"
+    if note is None:
+        return f"client `{client}` is being run by another process; {way_out}"
+    day = "" if note.since.date() == now.date() else f"{note.since:%Y-%m-%d} "
+    since = f"{day}{note.since:%H:%M:%S} UTC"
+    return f"client `{client}` is being run by process {note.pid} on {note.host} since {since}; {way_out}"

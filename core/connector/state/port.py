@@ -1,0 +1,224 @@
+"""The port that every store of state fits: TinyDB files today, a database server with leases tomorrow.
+
+A store implements three small things: it finds the clients that have a state, loads the streams of one, and gives
+out a `Hold`: the right to run one client, through which its changes are written.
+
+In memory a stream is a plain mapping from key to JSON value. Changes are collected by stream and key and written
+together, one checkpoint per batch (DESIGN decision 7), so that a database can write rows and a file is replaced once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from connector.errors import StateError
+
+Streams = dict[str, dict[str, Any]]
+
+_CLIENT_NAME: Final = re.compile(r"[a-z0-9_-]+")
+_STREAM_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class StreamChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed in one stream since the last checkpoint: entries to set, and keys that are gone."""
+
+    put: Mapping[str, Any]
+    deleted: frozenset[str]
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store read for one client; `recovered_from` names the damaged state that was put aside, if any."""
+
+    streams: Streams
+    recovered_from: str | None = None
+
+
+class Hold(ABC):
+    """The right to run one client now, and the way its changes reach the store.
+
+    `epoch` grows with each acquisition of the client; a store whose holders can lose a client without noticing
+    (a lease that ran out) writes only while the epoch is still the newest one.
+    """
+
+    epoch: int
+
+    @abstractmethod
+    async def load(self) -> Loaded:
+        """Reads the client's streams; raises StateError."""
+
+    @abstractmethod
+    async def write(self, changes: Mapping[str, StreamChanges]) -> None:
+        """Writes all changes or none; raises StateError, or ClientHeld where the client is no longer ours."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raises ClientHeld where the client is no longer ours. Costs no I/O: it is called before each call."""
+
+    @abstractmethod
+    async def renew(self) -> None:
+        """Keeps the right for a further while; raises ClientHeld where it is lost."""
+
+    @abstractmethod
+    async def release(self) -> None:
+        """Gives the right back. A second time does nothing."""
+
+
+class Snapshot:
+    """What is remembered of a client, to read only."""
+
+    def __init__(self, client: str, streams: Streams) -> None:
+        self.client = client
+        self._streams = streams
+
+    def stream(self, name: str) -> Mapping[str, Any]:
+        """Returns a live, read-only view of one stream; empty where nothing is remembered.
+
+        The values are shared: replace them with `put`, never change one in place.
+        """
+        return MappingProxyType(self._stream(name))
+
+    def _stream(self, name: str) -> dict[str, Any]:
+        if name not in self._streams:
+            if not _STREAM_NAME.fullmatch(name):
+                raise ValueError(f"a stream can't be named {name!r}: use a-z, 0-9 and _, a letter first")
+            self._streams[name] = {}
+        return self._streams[name]
+
+
+class ClientState(Snapshot):
+    """The state of a client that we hold.
+
+    Changes live in memory until `save`. Leaving the context gives the client back and saves nothing.
+    """
+
+    def __init__(self, client: str, hold: Hold, loaded: Loaded) -> None:
+        super().__init__(client, loaded.streams)
+        self.recovered_from = loaded.recovered_from
+        self._hold = hold
+        self._dirty: dict[str, set[str]] = {}
+        self._saving = asyncio.Lock()
+
+    @property
+    def epoch(self) -> int:
+        """How often this client was acquired so far; a larger number is a later holder."""
+        return self._hold.epoch
+
+    def put(self, stream: str, key: str, value: Any) -> None:
+        """Sets one entry; `value` is what JSON can hold, and is not changed afterwards."""
+        self._stream(stream)[key] = value
+        self._mark(stream, (key,))
+
+    def put_many(self, stream: str, entries: Mapping[str, Any]) -> None:
+        """Sets many entries of one stream."""
+        self._stream(stream).update(entries)
+        self._mark(stream, entries)
+
+    def delete(self, stream: str, key: str) -> None:
+        """Removes one entry; one that is not there does no harm."""
+        if key in self._stream(stream):
+            del self._streams[stream][key]
+            self._mark(stream, (key,))
+
+    async def save(self) -> None:
+        """Writes everything that changed as one checkpoint; does nothing where nothing did.
+
+        Raises StateError, or ClientHeld where the client is no longer ours. The changes are then kept, and the
+        next call writes them.
+        """
+        async with self._saving:
+            if not self._dirty:
+                return
+            self.check()
+            dirty, self._dirty = self._dirty, {}
+            try:
+                await self._hold.write({name: self._changes(name, keys) for name, keys in dirty.items()})
+            except BaseException:
+                for name, keys in dirty.items():
+                    self._mark(name, keys)
+                raise
+
+    def check(self) -> None:
+        """Raises ClientHeld where the client is no longer ours; look before each call to the outside."""
+        self._hold.check()
+
+    async def renew(self) -> None:
+        """Keeps the client for a further while; raises ClientHeld where it is lost."""
+        await self._hold.renew()
+
+    async def release(self) -> None:
+        """Gives the client back without saving."""
+        await self._hold.release()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.release()
+
+    def _mark(self, stream: str, keys: Collection[str]) -> None:
+        if keys:
+            self._dirty.setdefault(stream, set()).update(keys)
+
+    def _changes(self, stream: str, keys: set[str]) -> StreamChanges:
+        entries = self._streams[stream]
+        put = {key: entries[key] for key in keys if key in entries}
+        return StreamChanges(put=put, deleted=frozenset(keys - put.keys()))
+
+
+class StateStore(ABC):
+    """Where the states of all clients are kept.
+
+    Example:
+        async with await store.acquire("acme") as state:
+            state.put("products", "4711", "5d41402a")
+            await state.save()
+    """
+
+    async def acquire(self, client: str) -> ClientState:
+        """Takes the client, so that nobody else can run it, and reads its state (SPEC C3).
+
+        Raises ClientHeld where somebody else has it, StateError where the state can't be read.
+        """
+        hold = await self._hold(checked_name(client))
+        try:
+            return ClientState(client, hold, await hold.load())
+        except BaseException:
+            await hold.release()
+            raise
+
+    @abstractmethod
+    async def read(self, client: str) -> Snapshot:
+        """Reads what is remembered of a client, whoever runs it now; raises StateError and changes nothing."""
+
+    @abstractmethod
+    def clients(self) -> tuple[str, ...]:
+        """Returns the names of the clients that have a state, sorted."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Gives back all that is still held."""
+
+    @abstractmethod
+    async def _hold(self, client: str) -> Hold:
+        """Takes the right to run a client; raises ClientHeld or StateError."""
+
+
+def checked_name(client: str) -> str:
+    """Returns the name; raises StateError where it could lead out of the place where states are kept."""
+    if not is_client_name(client):
+        raise StateError(f"{client!r} can't be the name of a client: use a-z, 0-9, _ and - only")
+    return client
+
+
+def is_client_name(client: str) -> bool:
+    """Tells whether a client may have this name."""
+    return _CLIENT_NAME.fullmatch(client) is not None
