@@ -1,0 +1,172 @@
+"""What a run did: counts, calls and open problems of each client; as JSON for machines and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import msgspec
+
+
+class FlowCounts(msgspec.Struct):
+    """What became of the records of one flow."""
+
+    read: int = 0
+    sent: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    refused: int = 0
+
+
+class ProblemLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An open problem with its words in the client's language; times are UTC."""
+
+    id: str
+    code: str
+    flow: str
+    record_id: str
+    number: str
+    reason: str
+    hint: str
+    first_seen: datetime
+    last_seen: datetime
+    count: int
+
+
+class ClientReport(msgspec.Struct, kw_only=True):
+    """One run of one client, filled while it runs. Times are UTC.
+
+    `calls` counts by service and endpoint ("billbee GET /products"). `failure` says in one line why the run did not
+    complete. `mistaken` is set where the settings are wrong, so that nothing was sent; it is not part of the JSON.
+    """
+
+    client: str
+    run_id: str
+    started: datetime
+    ended: datetime | None = None
+    completed: bool = False
+    flows: dict[str, FlowCounts] = msgspec.field(default_factory=dict)
+    calls: Mapping[str, int] = msgspec.field(default_factory=dict)
+    problems: list[ProblemLine] = msgspec.field(default_factory=list)
+    failure: str = ""
+    mistaken: bool = False
+
+    @classmethod
+    def begin(cls, client: str, now: datetime) -> Self:
+        """Starts the report of a run; its id is unique because a client never runs twice at once (SPEC C3)."""
+        return cls(client=client, run_id=f"{client}-{now:%Y%m%dT%H%M%S}", started=now)
+
+    @classmethod
+    def mistake(cls, client: str, now: datetime, failure: str) -> Self:
+        """Reports a run that did not begin, because the settings of the client are wrong."""
+        report = cls.begin(client, now)
+        report.failure = failure
+        report.mistaken = True
+        report.end(now)
+        return report
+
+    def end(self, now: datetime) -> None:
+        """Notes the end of the run; it is complete where nothing is noted as its failure."""
+        self.ended = now
+        self.completed = not self.failure
+
+    @property
+    def refused(self) -> int:
+        """How many records did not go through."""
+        return sum(counts.refused for counts in self.flows.values())
+
+    def summary(self) -> str:
+        """Says in one line how it went."""
+        waiting = f", {_number(len(self.problems), 'open problem')}" if self.problems else ""
+        if self.ended is None:
+            return f"still running{waiting}"
+        duration = _duration(self.ended - self.started)
+        if self.completed:
+            return f"completed in {duration}{waiting}"
+        return f"NOT COMPLETED after {duration}{waiting}: {self.failure or 'the reason is in the log'}"
+
+
+class RunReport(msgspec.Struct, kw_only=True):
+    """One pass over the clients."""
+
+    clients: list[ClientReport] = msgspec.field(default_factory=list)
+
+
+def to_json(report: RunReport) -> bytes:
+    """Returns the report as one JSON object; its keys and their order are a promise to those who read it."""
+    return msgspec.json.encode({"clients": [_client_json(client) for client in report.clients]})
+
+
+def lines(report: RunReport) -> list[str]:
+    """Returns the report for a terminal: a head line for each client, what its flows did, and what is to be done."""
+    return [line for client in report.clients for line in _client_lines(client)] + _totals(report)
+
+
+def _client_json(client: ClientReport) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(client)
+    del fields["mistaken"]
+    if not client.failure:
+        del fields["failure"]
+    return fields
+
+
+def _client_lines(client: ClientReport) -> Iterator[str]:
+    yield from _indented(f"{client.client}: ", client.summary(), "  ")
+    width = max((len(name) for name in (*client.flows, "calls")), default=0)
+    for flow, counts in client.flows.items():
+        yield f"  {flow:<{width}}  {_counts(counts)}"
+    if client.calls:
+        total = sum(client.calls.values())
+        each = ", ".join(f"{endpoint} {count:,}" for endpoint, count in client.calls.items())
+        yield f"  {'calls':<{width}}  {total:,}: {each}"
+    if client.problems:
+        yield "  open problems:"
+    for problem in client.problems:
+        yield from _problem_lines(problem)
+
+
+def _problem_lines(problem: ProblemLine) -> Iterator[str]:
+    about = " ".join(part for part in (problem.flow, problem.number or problem.record_id) if part)
+    seen = f"since {problem.first_seen:%Y-%m-%d %H:%M} UTC, seen {_number(problem.count, 'time')}"
+    yield f"    {about} ({problem.code}, {problem.id}, {seen})"
+    yield f"      {problem.reason}"
+    yield f"      -> {problem.hint}"
+
+
+def _totals(report: RunReport) -> list[str]:
+    """Returns a last line that names what needs a look, where there is more than one client."""
+    if len(report.clients) < 2:
+        return []
+    failed = [client.client for client in report.clients if not client.completed]
+    names = f", {len(failed):,} not: {', '.join(failed)}" if failed else ""
+    return [f"{len(report.clients):,} clients: {len(report.clients) - len(failed):,} completed{names}"]
+
+
+def _counts(counts: FlowCounts) -> str:
+    named = [f"{value:,} {name}" for name, value in msgspec.structs.asdict(counts).items() if value]
+    return ", ".join(named) or "nothing to do"
+
+
+def _indented(head: str, text: str, indent: str) -> Iterator[str]:
+    """Yields a text of several lines (all mistakes in the settings) below its head."""
+    first, *others = text.split("\n")
+    yield head + first
+    for other in others:
+        yield indent + other
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _duration(span: timedelta) -> str:
+    """Returns a span as people say it: 0.4 s, 12 s, 3 min 05 s, 1 h 02 min."""
+    seconds = span.total_seconds()
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left:02} min" if hours else f"{minutes} min {rest:02} s"
