@@ -66,8 +66,9 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A service as the settings describe it: where it is, who we are there, what it allows, how it says no.
 
     `account` names the user whose calls the service counts together, so that two clients of one user share a
-    budget; it is never sent or logged. `limit` holds for each endpoint by itself. `verdict` finds the errors that
-    the HTTP status hides; `pause` finds in an answer the seconds to wait before anything further is sent.
+    budget; it is never sent or logged. `limit` holds for each endpoint by itself. `verdict` finds in an answer of any
+    status the errors that the HTTP status does not tell, None leaves it to that; `pause` finds in an answer the
+    seconds to wait before anything further is sent.
     """
 
     name: str

@@ -95,6 +95,10 @@ class Source(Plugin):
         """Marks the order as received by the target and takes an earlier held mark away (SPEC O2, O5)."""
         raise NotImplementedError
 
+    async def shipping_products(self) -> Sequence[str]:
+        """Returns the names of the shipping products that the shop has set up (SPEC S3)."""
+        raise NotImplementedError
+
     async def order_held(self, order: Order) -> None:
         """Marks the order as one that can't be shipped as it is; does nothing where the mark is there (SPEC O5)."""
         raise NotImplementedError
@@ -120,6 +124,10 @@ class Target(Plugin):
 
         `id` is the shop's id where the target tells it, else empty: the product is then matched by its SKU.
         """
+        raise NotImplementedError
+
+    async def shipping_profiles(self) -> Sequence[str]:
+        """Returns the names by which the target knows its shipping profiles (SPEC O8, S3)."""
         raise NotImplementedError
 
     async def has_product(self, product_id: str, sku: str) -> bool:

@@ -42,6 +42,7 @@ class AuthenticationError(ConnectorError):
     def __init__(self, service: str, reason: str) -> None:
         super().__init__(f"{service} does not accept the credentials: {reason}")
         self.service = service
+        self.reason = reason
 
 
 class TransientError(ConnectorError):

@@ -80,6 +80,7 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 _NAMING: Final = frozenset({"what", "field", "flow"})
+_SENTENCES: Final = frozenset({"reason", "answer"})  # the words of others; ours put the full stop
 _UNKNOWN: Final = Text(
     reason="{code}: {details}", hint="Look this code up in the documentation of the plugin that reported it."
 )
@@ -119,7 +120,9 @@ def _text(code: str, language: str) -> Text:
 def _filled(template: str, code: str, params: Mapping[str, str], language: str) -> str:
     details = ", ".join(f"{name}={value}" for name, value in params.items()) or "no details"
     shown = {name: _named(value, language) if name in _NAMING else value for name, value in params.items()}
-    values = {name: value for name, value in shown.items() if value}
+    values = {
+        name: value.rstrip(".") if name in _SENTENCES else value for name, value in shown.items() if value
+    }
     if code not in TEXTS:
         values |= {"code": code, "details": details}
     return template.format_map(_Params(values))

@@ -110,11 +110,11 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # any record
     "refused": (
-        "{service} hat {call} abgelehnt ({status}): {answer}",
+        "{service} hat {call} abgelehnt ({status}): {answer}.",
         "Berichtigen Sie, was die Antwort nennt; jeder Lauf versucht es erneut.",
     ),
     "refused_unclear": (
-        "Der Datensatz wurde nicht angenommen: {answer}",
+        "Der Datensatz wurde nicht angenommen: {answer}.",
         "Berichtigen Sie, was die Antwort nennt; jeder Lauf versucht es erneut.",
     ),
     "field_too_long": (
@@ -127,11 +127,11 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # the run as a whole
     "credentials_refused": (
-        "{service} nimmt die Zugangsdaten nicht an: {reason}",
+        "{service} nimmt die Zugangsdaten nicht an: {reason}.",
         "Prüfen Sie die Zugangsdaten in den Einstellungen und starten Sie danach: connector check",
     ),
     "service_unreachable": (
-        "{service} ist nicht erreichbar: {reason}",
+        "{service} ist nicht erreichbar: {reason}.",
         "Dauert es nur kurz, müssen Sie nichts tun; sonst prüfen Sie die Adresse und den Dienst.",
     ),
     "limit_reached": (
@@ -139,12 +139,12 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Kommt es selten vor, müssen Sie nichts tun; sonst vergrößern Sie interval_minutes.",
     ),
     "answer_unusable": (
-        "Eine Antwort ist nicht verwendbar: {reason}",
+        "Eine Antwort ist nicht verwendbar: {reason}.",
         "Der nächste Lauf versucht es erneut; bleibt es dabei, geben Sie diese Meldung an Ihren "
         "Dienstleister weiter.",
     ),
     "flow_failed": (
-        "Der Ablauf {flow} wurde vor dem Ende abgebrochen: {reason}",
+        "Der Ablauf {flow} wurde vor dem Ende abgebrochen: {reason}.",
         "Der nächste Lauf versucht den Rest erneut; bleibt es dabei, folgen Sie dem genannten Grund.",
     ),
     "flow_overdue": (
@@ -152,7 +152,7 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Sehen Sie die anderen offenen Probleme dieses Mandanten an; sie nennen die Ursache.",
     ),
     "run_crashed": (
-        "Der Lauf wurde durch einen Programmfehler beendet: {reason}",
+        "Der Lauf wurde durch einen Programmfehler beendet: {reason}.",
         "Geben Sie das Fehlerprotokoll an Ihren Dienstleister weiter; der nächste Lauf macht weiter.",
     ),
     "state_recovered": (

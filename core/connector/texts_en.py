@@ -107,11 +107,11 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # any record
     "refused": (
-        "{service} refused {call} ({status}): {answer}",
+        "{service} refused {call} ({status}): {answer}.",
         "Correct what the answer names; the record is tried again in each run.",
     ),
     "refused_unclear": (
-        "The record was not accepted: {answer}",
+        "The record was not accepted: {answer}.",
         "Correct what the answer names; the record is tried again in each run.",
     ),
     "field_too_long": (
@@ -124,11 +124,11 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # the run as a whole
     "credentials_refused": (
-        "{service} does not accept the credentials: {reason}",
+        "{service} does not accept the credentials: {reason}.",
         "Check the credentials in the settings, then start: connector check",
     ),
     "service_unreachable": (
-        "{service} can't be reached: {reason}",
+        "{service} can't be reached: {reason}.",
         "Nothing needs to be done if it lasts for a short time only; otherwise check the address and the service.",
     ),
     "limit_reached": (
@@ -136,11 +136,11 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing needs to be done if it happens rarely; otherwise make interval_minutes larger.",
     ),
     "answer_unusable": (
-        "An answer can't be used: {reason}",
+        "An answer can't be used: {reason}.",
         "It is tried again in the next run; if it stays, pass this message on to your integrator.",
     ),
     "flow_failed": (
-        "The flow {flow} stopped before its end: {reason}",
+        "The flow {flow} stopped before its end: {reason}.",
         "The rest is tried again in the next run; if it stays, follow what the reason says.",
     ),
     "flow_overdue": (
@@ -148,7 +148,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "Look at the other open problems of this client; they say what holds it up.",
     ),
     "run_crashed": (
-        "The run stopped because of a fault in the program: {reason}",
+        "The run stopped because of a fault in the program: {reason}.",
         "Pass the traceback in the log on to your integrator; the next run carries on.",
     ),
     "state_recovered": (

@@ -45,11 +45,13 @@ class Call(msgspec.Struct, frozen=True):
 
 
 def fault_in(answer: Answer, call: Call, now: datetime) -> Fault | None:
-    """Returns what went wrong, by the HTTP status and, where that is 2xx, by the service's own verdict."""
+    """Returns what went wrong: by the service's own verdict, else by the HTTP status."""
+    verdict = call.service.verdict(answer)
+    if verdict is not None:
+        return fault_from(_named(verdict, call), answer, now)
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        error = call.service.verdict(answer)
-        return None if error is None else fault_from(error, answer, now)
+        return None
     if status in LIMIT_STATUSES:
         asked = retry_after(answer, now)
         wish = "" if asked is None else f", it wants a pause of {asked:.0f} s"
@@ -62,8 +64,26 @@ def fault_in(answer: Answer, call: Call, now: datetime) -> Fault | None:
         error = TransientError(f"{call} was answered with {status}: {words_in(answer, call.service)}")
         return fault_from(error, answer, now)
     said = _redirect(answer) if status < HTTPStatus.BAD_REQUEST else words_in(answer, call.service)
-    error = CallRefused(call.service.name, str(call.endpoint), status, said)
-    return Fault(error=error, effect=Effect.FINAL)
+    refusal = CallRefused(call.service.name, str(call.endpoint), status, said)
+    return Fault(error=refusal, effect=Effect.FINAL)
+
+
+def _named(verdict: ConnectorError, call: Call) -> ConnectorError:
+    """Names the call in a plugin's verdict, and keeps our credentials out of its words."""
+    match verdict:
+        case CallRefused():
+            said = printable(verdict.params["answer"], call.service)
+            return CallRefused(call.service.name, str(call.endpoint), verdict.status, said)
+        case AuthenticationError():
+            return AuthenticationError(
+                call.service.name, f"{call.endpoint}: {printable(verdict.reason, call.service)}"
+            )
+        case LimitReached():
+            return LimitReached(f"{call}: {printable(str(verdict), call.service)}", verdict.seconds)
+        case TransientError():
+            return type(verdict)(f"{call}: {printable(str(verdict), call.service)}")
+        case _:
+            return verdict
 
 
 def fault_from(error: ConnectorError, answer: Answer, now: datetime) -> Fault:
