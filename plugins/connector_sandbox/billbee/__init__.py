@@ -1,0 +1,1 @@
+"""Billbee: a shop behind the API that merchants use."""

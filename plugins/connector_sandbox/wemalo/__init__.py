@@ -1,0 +1,1 @@
+"""Wemalo: a warehouse behind the Connect API."""
