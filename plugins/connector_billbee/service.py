@@ -1,0 +1,123 @@
+"""Billbee as a service: its endpoints, its limits, how it says no, and how its lists are paged."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from connector.api import (
+    Answer,
+    AuthenticationError,
+    CallRefused,
+    ConnectorError,
+    Endpoint,
+    Http,
+    Limit,
+    Query,
+    Service,
+    TransientError,
+    UnusableAnswer,
+)
+from connector_billbee.settings import BillbeeSettings
+from connector_billbee.wire import ErrorEnvelope, PagedResult, Paging
+
+NAME: Final = "billbee"
+"""How settings, the log and messages name the service."""
+
+LIST_PRODUCTS: Final = Endpoint("GET", "/products", repeatable=True)
+GET_PRODUCT: Final = Endpoint("GET", "/products/{id}", repeatable=True)
+LIST_STORAGE_LOCATIONS: Final = Endpoint("GET", "/products/stocks", repeatable=True)
+LIST_ORDERS: Final = Endpoint("GET", "/orders", repeatable=True)
+GET_ORDER: Final = Endpoint("GET", "/orders/{id}", repeatable=True, limits=(Limit(6, 60.0, per="id"),))
+ADD_TAGS: Final = Endpoint("POST", "/orders/{id}/tags", repeatable=True)
+# Sent again after a pause, the same list would wipe out what somebody added meanwhile (SPEC O2): it is read anew.
+REPLACE_TAGS: Final = Endpoint("PUT", "/orders/{id}/tags")
+SET_ORDER_STATE: Final = Endpoint("PUT", "/orders/{id}/orderstate", repeatable=True)
+LIST_ORDER_STATES: Final = Endpoint("GET", "/enums/orderstates", repeatable=True)
+LIST_SHIPPING_PROVIDERS: Final = Endpoint("GET", "/shipment/shippingproviders", repeatable=True)
+
+PAGE_SIZE: Final = 250
+"""The most records that Billbee puts on one page."""
+
+# Names of the codes: Billbee's own client library; the OpenAPI description has the numbers alone.
+_NOT_FOUND: Final = 2
+_INTERNAL_ERROR: Final = 8
+_API_NOT_ACTIVATED: Final = 1
+_NO_PAID_ACCOUNT: Final = 16
+_API_NOT_BOOKED: Final = 17
+_LOCKED: Final = frozenset({_API_NOT_ACTIVATED, _NO_PAID_ACCOUNT, _API_NOT_BOOKED})
+
+_PER_ENDPOINT: Final = Limit(2, 1.0)
+
+
+def describe(settings: BillbeeSettings) -> Service:
+    """Describes Billbee for one client. Billbee counts calls per API key and user."""
+    account = sha256(f"{settings.api_key.reveal()}\n{settings.username.casefold()}".encode())
+    return Service(
+        name=NAME,
+        base_url=settings.base_url.rstrip("/"),
+        account=account.hexdigest(),
+        headers={"X-Billbee-Api-Key": settings.api_key},
+        basic_auth=(settings.username, settings.api_password),
+        limit=_PER_ENDPOINT,
+        verdict=verdict,
+    )
+
+
+def verdict(answer: Answer) -> ConnectorError | None:
+    """Finds the error in an envelope that came with a good HTTP status; bodies without envelope are none of its."""
+    if answer.status >= 300:
+        return None
+    try:
+        envelope = msgspec.json.decode(answer.body, type=ErrorEnvelope, strict=False)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    said = str(envelope.error_code)
+    code = int(said) if said.isdecimal() else 0
+    message = envelope.error_message if isinstance(envelope.error_message, str) else ""
+    if not code and not (message.strip() and bytes(envelope.data) == b"null"):
+        return None
+    words = f"{message.strip() or 'no reason given'} (ErrorCode {code})"
+    if code in _LOCKED:
+        return AuthenticationError(NAME, words)
+    if code == _INTERNAL_ERROR:
+        return TransientError(f"it answered with an error: {words}")
+    return CallRefused(NAME, "the call", 404 if code == _NOT_FOUND else 400, words)
+
+
+async def pages(
+    http: Http, endpoint: Endpoint, identify: Callable[[msgspec.Raw], str], filters: Query = ()
+) -> AsyncIterator[list[msgspec.Raw]]:
+    """Yields a list's records page by page, each record as it came; `identify` returns a record's id.
+
+    Raises UnusableAnswer where the list itself is missing, or where a page comes a second time: a service that does
+    not look at the page number would be read for ever.
+    """
+    number, before = 1, ("", "")
+    while True:
+        query = (*filters, ("page", number), ("pageSize", PAGE_SIZE))
+        page = await http.call(endpoint, PagedResult, query=query)
+        rows, paging = page.data, page.paging or Paging()
+        if rows is None:
+            if paging.total_rows != 0:
+                raise UnusableAnswer(f"{NAME} {endpoint}: field $.Data is missing on page {number}")
+            return
+        if not rows:
+            return
+        ends = (identify(rows[0]), identify(rows[-1]))
+        if ends == before:
+            raise UnusableAnswer(f"{NAME} {endpoint}: page {number} is the same as the page before it")
+        yield rows
+        if is_last(number, len(rows), paging):
+            return
+        number, before = number + 1, ends
+
+
+def is_last(number: int, rows: int, paging: Paging) -> bool:
+    """Tells whether a page is the last one; without a total, a page that is not full is."""
+    if paging.total_pages:
+        return number >= paging.total_pages
+    return rows < (paging.page_size or PAGE_SIZE)

@@ -1,0 +1,119 @@
+"""Wemalo as a service: its endpoints, how it says no in a good answer, and when it wants to be left alone."""
+
+from __future__ import annotations
+
+import functools
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from connector.api import (
+    Answer,
+    AuthenticationError,
+    CallRefused,
+    ConnectorError,
+    Endpoint,
+    LimitReached,
+    Secret,
+    Service,
+    TransientError,
+    UnusableAnswer,
+)
+from connector_wemalo.settings import WemaloSettings
+from connector_wemalo.wire import Verdict
+
+NAME: Final = "wemalo"
+"""How settings, the log and messages name the service."""
+
+GET_ALL_PRODUCTS: Final = Endpoint("GET", "/product/getAll", repeatable=True)
+GET_PRODUCT: Final = Endpoint("GET", "/product/get/{externalId}", repeatable=True)
+ADD_PRODUCT: Final = Endpoint("POST", "/product/add")
+ADD_PRODUCTS: Final = Endpoint("POST", "/product/addMultiple")
+UPDATE_PRODUCT: Final = Endpoint("PUT", "/product/update/{externalId}", repeatable=True)
+GET_ORDER_STATUS: Final = Endpoint("GET", "/goodsOrder/getStatus/{externalId}", repeatable=True)
+# Whether a repetition makes a second order or is refused is not documented (SPEC O3).
+ADD_ORDER: Final = Endpoint("POST", "/goodsOrder/add")
+GET_PROFILES: Final = Endpoint("GET", "/goodsOrder/profiles", repeatable=True)
+
+_CALL_LIMIT: Final = 419
+_REMAINING: Final = "x-wemalo-limit-remainingcall"
+_WORDS: Final = ("message", "Message", "errorMessage", "error", "reason")
+_LONGEST: Final = 300
+
+
+def describe(settings: WemaloSettings) -> Service:
+    """Describes Wemalo for one client. Wemalo counts calls per token."""
+    token = settings.token.reveal().strip().removeprefix("JWT ").strip()
+    return Service(
+        name=NAME,
+        base_url=settings.base_url.rstrip("/"),
+        account=sha256(token.encode()).hexdigest(),
+        headers={"Authorization": Secret(f"JWT {token}")},
+        verdict=functools.partial(verdict, limit_pause_s=settings.limit_pause_s),
+        pause=functools.partial(pause, limit_pause_s=settings.limit_pause_s),
+    )
+
+
+def verdict(answer: Answer, limit_pause_s: float) -> ConnectorError | None:
+    """Finds the error that the body alone tells: Wemalo answers 200 while its body says 404."""
+    # Taken for "no such order", the page for an unknown address would create orders twice (SPEC O3).
+    if answer.status == 404 and not _is_json(answer.body):
+        return UnusableAnswer(
+            "it answered 404 with a web page, so it does not know this address; check base_url"
+        )
+    try:
+        said = msgspec.json.decode(answer.body, type=Verdict)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    status = _status(said.status) or answer.status
+    if status < 400 and not _is_false(said.success):
+        return None
+    return _error(max(status, 400), _words(answer.body), limit_pause_s)
+
+
+def pause(answer: Answer, limit_pause_s: float) -> float | None:
+    """Returns how long to wait when the last allowed call was used up."""
+    try:
+        remaining = int(answer.headers.get(_REMAINING, "1"))
+    except ValueError:
+        return None
+    return limit_pause_s if remaining <= 0 else None
+
+
+def is_missing(error: CallRefused) -> bool:
+    """Tells whether Wemalo said that it does not have what was asked for."""
+    return error.status == 404
+
+
+def _error(status: int, words: str, limit_pause_s: float) -> ConnectorError:
+    message = f"it answered with {status}: {words}"
+    if status in (_CALL_LIMIT, 429):
+        return LimitReached(message, limit_pause_s)
+    if status in (401, 403):
+        return AuthenticationError(NAME, words)
+    if status == 408 or status >= 500:
+        return TransientError(message)
+    return CallRefused(NAME, "the call", status, words)
+
+
+def _status(value: object) -> int | None:
+    """Reads a status that may come as text; anything else is none."""
+    said = str(value)
+    return int(said) if said.isdecimal() and len(said) == 3 else None
+
+
+def _is_false(value: object) -> bool:
+    return str(value).strip().casefold() in ("false", "0")
+
+
+def _words(body: bytes) -> str:
+    """Returns what an answer says for people, else all of it."""
+    fields = msgspec.json.decode(body)
+    found = (fields.get(name) for name in _WORDS)
+    words = next((word.strip() for word in found if isinstance(word, str) and word.strip()), "")
+    return (words or body.decode("utf-8", "replace"))[:_LONGEST]
+
+
+def _is_json(body: bytes) -> bool:
+    return body.lstrip()[:1] in (b"{", b"[")

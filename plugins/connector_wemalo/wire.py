@@ -1,0 +1,158 @@
+"""Wemalo's JSON, as far as it is used: names and types of the Wemalo Connect API documentation (v1).
+
+In what Wemalo answers every field may be missing or null, and booleans and numbers may come as texts. In what is
+sent, optional fields that are not known are left out: an empty one can make an order wait for its address.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+Scalar = str | int | float | bool | None
+
+
+class Verdict(msgspec.Struct, gc=False):
+    """What every answer may say about success."""
+
+    status: object = None
+    success: object = msgspec.field(name="Success", default=None)
+
+
+class KnownProduct(msgspec.Struct, rename="camel", gc=False):
+    """A product as product/getAll and product/get show it; `external_id` is not in the documented example."""
+
+    external_id: Scalar = None
+    sku: Scalar = None
+    ean: Scalar = None
+    name: Scalar = None
+    gross_weight: Scalar = None
+    net_weight: Scalar = None
+    producer_name: Scalar = None
+    origin_country: Scalar = None
+    customs_tariff_number: Scalar = None
+    is_active: Scalar = None
+    ignore_picking: Scalar = None
+
+
+class ProductLabel(msgspec.Struct, rename="camel", gc=False):
+    """What names a product in a message, whatever else is wrong with it."""
+
+    external_id: object = None
+    sku: object = None
+
+
+class KnownProducts(msgspec.Struct, gc=False):
+    """The answer of product/getAll; each product is read by itself."""
+
+    products: list[msgspec.Raw] | None = None
+
+
+class GoodsOrderStatus(msgspec.Struct, rename="camel", gc=False):
+    """The answer of goodsOrder/getStatus."""
+
+    id: Scalar = None
+    status_id: Scalar = None
+    status_name: Scalar = None
+    reason_partially_reserved: Scalar = None
+    block_reason: Scalar = None
+
+
+class GoodsOrderAdded(msgspec.Struct, gc=False):
+    """The answer of goodsOrder/add; `id` is Wemalo's own."""
+
+    id: Scalar = None
+    success: Scalar = msgspec.field(name="Success", default=None)
+
+
+class DispatcherProfile(msgspec.Struct, rename="camel", gc=False):
+    """A way to ship; orders name it by its match id."""
+
+    match_id: Scalar = None
+
+
+class Dispatcher(msgspec.Struct, gc=False):
+    """A carrier and its profiles."""
+
+    name: Scalar = None
+    profiles: list[DispatcherProfile | None] | None = None
+
+
+class Profiles(msgspec.Struct, gc=False):
+    """The answer of goodsOrder/profiles."""
+
+    dispatcher: list[Dispatcher | None] | None = None
+
+
+class ProductFields(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """The body of product/add and product/update, or one entry of product/addMultiple. Weights in g, lengths in cm."""
+
+    external_id: str | None = None
+    sku: str | None = None
+    product_group: str | None = None
+    name: str | None = None
+    ean: str | None = None
+    gross_weight: int | None = None
+    net_weight: int | None = None
+    depth: float | None = None
+    width: float | None = None
+    height: float | None = None
+    producer_name: str | None = None
+    origin_country: str | None = None
+    customs_tariff_number: str | None = None
+    is_active: bool | None = None
+    ignore_picking: bool | None = None
+
+
+class ProductBatch(msgspec.Struct):
+    """The body of product/addMultiple."""
+
+    products: list[ProductFields]
+
+
+class Receiver(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """Where a goods order goes; the fields without default are required by Wemalo."""
+
+    name1: str
+    name2: str = ""
+    name3: str = ""
+    street: str
+    street_number: str = ""
+    address_addition: str = ""
+    country_code_2_letter: str = msgspec.field(name="countryCode2Letter")
+    zip: str
+    city: str
+    state_province_country: str = ""
+    phone_number: str = ""
+    email: str = ""
+    customer_number: str = ""
+
+
+class Meta(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """All of a goods order but its positions; `total` is in the order's currency."""
+
+    external_id: str
+    order_number: str = ""
+    currency: str = ""
+    total: Decimal | None = None
+    dispatcher_profile: str = ""
+    picking_info: str = ""
+    receiver: tuple[Receiver, ...]
+
+
+class Position(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """One line of a goods order; `external_id` is the product's, `total` and `tax` are in cents."""
+
+    external_id: str
+    quantity: int
+    external_position_identifier: str = ""
+    total: int | None = None
+    tax: int | None = None
+
+
+class GoodsOrder(msgspec.Struct):
+    """The body of goodsOrder/add."""
+
+    meta: Meta
+    positions: tuple[Position, ...]
