@@ -48,7 +48,7 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern="^[a-z]{2}$",
             title="two small letters",
-            description="Language of product names, such as `de` or `en`.",
+            description="Language of product names and of reported problems, such as `de` or `en`.",
         ),
     ] = "de"
 

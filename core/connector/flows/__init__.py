@@ -1,0 +1,48 @@
+"""The flows of a run, in the order in which they run (DESIGN, "One run, as the data sees it")."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+
+from connector.contracts import Plugin, Source, Target, can
+from connector.flows.orders import run_orders
+from connector.flows.products import run_products
+from connector.flows.run import FlowRun
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow and the methods of both sides that it can't do without."""
+
+    name: str
+    run: Callable[[FlowRun], Awaitable[None]]
+    source_methods: tuple[str, ...]
+    target_methods: tuple[str, ...]
+
+    def possible(self, source: Source | type[Source], target: Target | type[Target]) -> bool:
+        """Tells whether both sides can do this flow."""
+        return self.possible_on(source) and self.possible_on(target)
+
+    def possible_on(self, side: Plugin | type[Plugin]) -> bool:
+        """Tells whether one side can do its part."""
+        cls = side if isinstance(side, type) else type(side)
+        return can(side, *(self.source_methods if issubclass(cls, Source) else self.target_methods))
+
+
+FLOWS: Final = (
+    Flow(
+        name="products",
+        run=run_products,
+        source_methods=("products",),
+        target_methods=("put_products",),
+    ),
+    Flow(
+        name="orders",
+        run=run_orders,
+        source_methods=("orders", "product", "order_received", "order_held"),
+        target_methods=("has_product", "find_order", "create_order"),
+    ),
+)
+FLOW_NAMES: Final = tuple(flow.name for flow in FLOWS)

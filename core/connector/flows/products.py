@@ -1,0 +1,209 @@
+"""Products from the source to the target (SPEC A1 to A7)."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from connector.contracts import Outcome, ProductWrite, can
+from connector.errors import RecordRefused, TransientError
+from connector.flows.memory import Accepted, ProductMemory, fingerprint
+from connector.flows.run import FlowRun, Postponed, Reason, reason_of
+from connector.flows.sets import learn_set, report_endless_sets
+from connector.mapping import LeftOut
+from connector.records import Page, Product
+
+_META: Final = "meta"
+_LEARNED: Final = "products_learned_from_target"
+
+
+class Action(Enum):
+    """What is to be done with a product."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What to do with a product, in which form to send it, and what to report of it."""
+
+    action: Action
+    product: Product
+    reasons: tuple[Reason, ...] = ()
+
+
+def decide(
+    product: Product, accepted: Accepted | None, sku_holder: str | None, ean_holder: str | None
+) -> Decision:
+    """Decides from what the shop says, what the target accepted, and which other products hold its SKU and EAN."""
+    if product.is_set:
+        return Decision(Action.SKIP, product)
+    missing = _missing(product)
+    if missing:
+        quiet = product.is_digital
+        return Decision(Action.SKIP if quiet else Action.REFUSE, product, () if quiet else missing)
+    taken = _taken(product, sku_holder, ean_holder)
+    if accepted is None:
+        return Decision(Action.REFUSE if taken else Action.CREATE, product, taken)
+    kept = msgspec.structs.replace(
+        product,
+        sku=accepted.sku if sku_holder else product.sku,
+        ean=accepted.ean if ean_holder else product.ean,
+    )
+    changed = fingerprint(kept) != accepted.fingerprint
+    return Decision(Action.UPDATE if changed else Action.UNCHANGED, kept, taken)
+
+
+def _missing(product: Product) -> tuple[Reason, ...]:
+    """SPEC A1: SKU and EAN are mandatory."""
+    missing = []
+    if not product.sku:
+        missing.append(Reason("product_sku_missing", {"name": product.name or product.id}))
+    if not product.ean:
+        missing.append(
+            Reason("product_ean_missing", {"name": product.name or product.id, "sku": product.sku})
+        )
+    return tuple(missing)
+
+
+def _taken(product: Product, sku_holder: str | None, ean_holder: str | None) -> tuple[Reason, ...]:
+    """SPEC A4: a value that another product holds in the warehouse is not taken over."""
+    taken = []
+    if sku_holder:
+        taken.append(Reason("product_sku_taken", {"sku": product.sku, "holder": sku_holder}))
+    if ean_holder:
+        taken.append(Reason("product_ean_taken", {"ean": product.ean, "holder": ean_holder}))
+    return tuple(taken)
+
+
+async def run_products(run: FlowRun) -> None:
+    """Reads the whole catalogue and sends what is new or changed, in batches as large as the target takes.
+
+    Raises TransientError where something outside failed: what was not sent waits for the next run.
+    """
+    await _learn_from_target(run)
+    sending = _Sending(run, ProductMemory(run.state))
+    try:
+        async for page in run.source.products():
+            await _take_page(run, sending, page)
+    except TransientError:
+        await sending.flush()
+        raise
+    await sending.finish()
+    report_endless_sets(run)
+    sending.postponed.raise_any()
+
+
+async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> None:
+    for broken in page.unreadable:
+        run.report_unreadable("product_unreadable", broken)
+    for product in sorted(page.records, key=_by_id):
+        run.check_stop()
+        run.counts.read += 1
+        learn_set(run.state, product)
+        try:
+            mapped = run.product_steps.apply(product)
+        except RecordRefused as error:
+            run.counts.refused += 1
+            run.report(product, product.id, product.sku, reason_of(error))
+            continue
+        if isinstance(mapped, LeftOut):
+            run.counts.skipped += 1
+            run.report(product, product.id, product.sku)
+            continue
+        await sending.take(mapped)
+
+
+def _by_id(product: Product) -> tuple[int, str]:
+    """SPEC A4: of two products that claim the same value the lowest id wins; numbers sort as numbers."""
+    return (len(product.id), product.id) if product.id.isdecimal() else (1_000, product.id)
+
+
+class _Sending:
+    """Collects what is to be sent, sends it in batches and remembers what was accepted."""
+
+    def __init__(self, run: FlowRun, memory: ProductMemory) -> None:
+        self._run = run
+        self._memory = memory
+        self._waiting: list[tuple[Product, Decision]] = []
+        self._contested: list[Product] = []
+        self.postponed = Postponed()
+
+    async def take(self, product: Product) -> None:
+        """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up."""
+        decision = self._decide(product)
+        if decision.reasons and decision.action is not Action.SKIP and product.sku and product.ean:
+            self._contested.append(product)
+        else:
+            await self._carry_out(product, decision)
+
+    async def finish(self) -> None:
+        """Sends what waits, then what was contested."""
+        await self.flush()
+        for product in self._contested:
+            await self._carry_out(product, self._decide(product))
+        await self.flush()
+
+    def _decide(self, product: Product) -> Decision:
+        memory = self._memory
+        return decide(product, memory.get(product), memory.sku_holder(product), memory.ean_holder(product))
+
+    async def _carry_out(self, product: Product, decision: Decision) -> None:
+        counts = self._run.counts
+        if decision.action in {Action.CREATE, Action.UPDATE}:
+            self._memory.reserve(decision.product)
+            self._waiting.append((product, decision))
+            if len(self._waiting) >= self._run.target.batch_size:
+                await self.flush()
+            return
+        counts.unchanged += decision.action is Action.UNCHANGED
+        counts.skipped += decision.action is Action.SKIP
+        counts.refused += decision.action is Action.REFUSE
+        if not product.is_set:  # sets are reported when all of them are known
+            self._report(product, decision)
+
+    async def flush(self) -> None:
+        """Sends what waits, and saves what was accepted."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        writes = [ProductWrite(product=d.product, is_new=d.action is Action.CREATE) for _, d in waiting]
+        outcomes = await self._run.target.put_products(writes)
+        for (product, decision), outcome in zip(waiting, outcomes, strict=True):
+            self._note(product, decision, outcome)
+        await self._run.state.save()
+
+    def _note(self, product: Product, decision: Decision, outcome: Outcome) -> None:
+        if outcome.error is None:
+            self.postponed.success()
+            self._run.counts.sent += 1
+            self._memory.accept(decision.product)
+            self._report(product, decision)
+        elif isinstance(outcome.error, TransientError):
+            self._memory.withdraw(decision.product)
+            self.postponed.add(outcome.error)
+        else:
+            self._memory.withdraw(decision.product)
+            self._run.counts.refused += 1
+            self._report(product, decision, reason_of(outcome.error))
+
+    def _report(self, product: Product, decision: Decision, *more: Reason) -> None:
+        self._run.report(product, product.id, product.sku, *decision.reasons, *more)
+
+
+async def _learn_from_target(run: FlowRun) -> None:
+    """Without a memory, asks the target what it has, so that nothing is created twice (SPEC A3, A4)."""
+    if run.state.stream(_META).get(_LEARNED):
+        return
+    if can(run.target, "known_products"):
+        memory = ProductMemory(run.state)
+        async for page in run.target.known_products():
+            for product in page.records:
+                memory.learn(product)
+    run.state.put(_META, _LEARNED, True)
+    await run.state.save()
