@@ -1,0 +1,93 @@
+"""`connector plugins`: what is installed, from which package, and which settings it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from connector.cli.wiring import installed_plugins, print_json
+from connector.contracts import Plugin
+from connector.flows import FLOWS
+from connector.mapping import Step
+from connector.plugins import Offer, Plugins
+from connector.settings import SettingHelp, describe, type_in_words
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def plugins(ctx: click.Context, as_json: bool) -> None:
+    """List the installed plugins, what they offer and their settings.
+
+    Exit code 1 when a package can't be loaded or a name is claimed twice.
+    """
+    found, steps = installed_plugins()
+    if as_json:
+        print_json(_as_data(found, steps))
+    else:
+        click.echo("\n".join(_lines(found, steps)))
+    ctx.exit(1 if found.faults else 0)
+
+
+def _lines(found: Plugins, steps: Mapping[str, Step]) -> Iterable[str]:
+    for kind, offers in (("source", found.sources), ("target", found.targets)):
+        for offer in offers.values():
+            yield from _plugin_lines(kind, offer)
+    for name, step in steps.items():
+        takes = f"{step.kind.__name__.lower()}s, {type_in_words(step.setting)}"
+        yield f"mapping step {name} ({takes}) from {_origin(found.steps[name])}"
+        yield f"    {step.help}"
+    for fault in found.faults:
+        yield f"BROKEN {fault.package}: {fault.reason}"
+
+
+def _plugin_lines(kind: str, offer: Offer[Any]) -> Iterable[str]:
+    yield f"{kind} {offer.name} from {_origin(offer)}"
+    yield f"    flows: {', '.join(_flows_of(offer.what)) or 'none'}"
+    for setting in describe(offer.what.settings_type):
+        yield f"    {setting.name}: {setting.type}, {_default(setting)}"
+        yield f"        {setting.help}"
+    yield ""
+
+
+def _default(setting: SettingHelp) -> str:
+    return "required" if setting.default == "required" else f"default {setting.default}"
+
+
+def _origin(offer: Offer[Any]) -> str:
+    return f"{offer.package} {offer.version}"
+
+
+def _flows_of(plugin: type[Plugin]) -> list[str]:
+    """Returns the flows that this side can do."""
+    return [flow.name for flow in FLOWS if flow.possible_on(plugin)]
+
+
+def _as_data(found: Plugins, steps: Mapping[str, Step]) -> dict[str, Any]:
+    def plugin(offer: Offer[Any]) -> dict[str, Any]:
+        return {
+            "name": offer.name,
+            "package": offer.package,
+            "version": offer.version,
+            "flows": _flows_of(offer.what),
+            "settings": describe(offer.what.settings_type),
+        }
+
+    def step(step: Step, offer: Offer[Any]) -> dict[str, Any]:
+        return {
+            "name": step.name,
+            "package": offer.package,
+            "version": offer.version,
+            "records": step.kind.__name__.lower(),
+            "setting": type_in_words(step.setting),
+            "help": step.help,
+        }
+
+    return {
+        "sources": [plugin(offer) for offer in found.sources.values()],
+        "targets": [plugin(offer) for offer in found.targets.values()],
+        "mapping_steps": [step(steps[name], found.steps[name]) for name in steps],
+        "faults": found.faults,
+    }

@@ -1,0 +1,175 @@
+"""`connector run`: the hourly loop, or one pass."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+
+from connector.cli.wiring import Installation, chosen_clients, installation, shared
+from connector.clock import Stop
+from connector.engine import Shared, run_client
+from connector.errors import ConfigurationError
+from connector.flows import FLOW_NAMES
+from connector.report import ClientReport, RunReport, lines, to_json
+from connector.scheduler import Scheduler, finish
+
+log = logging.getLogger("connector.run")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Make one pass over the clients and end.")
+@click.option("--client", "names", multiple=True, metavar="NAME", help="Only this client; may be repeated.")
+@click.option(
+    "--flow", "flows", multiple=True, type=click.Choice(FLOW_NAMES), help="Only this flow; may be repeated."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="With --once: print one JSON object on standard output."
+)
+@click.option("--strict", is_flag=True, help="With --once: single refused records make the exit code 1, too.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    once: bool,
+    names: tuple[str, ...],
+    flows: tuple[str, ...],
+    as_json: bool,
+    strict: bool,
+) -> None:
+    """Synchronise the clients: each at its own interval until it is stopped, or once.
+
+    Exit codes of --once: 0 when every client's run completed, 1 when one did not, 2 for a mistake in the settings.
+    """
+    if not once and (as_json or strict):
+        raise click.UsageError("--json and --strict go with --once")
+    inst = installation(ctx.obj)
+    chosen = chosen_clients(inst, names)
+    if not once:
+        asyncio.run(_serve(inst, names, flows))
+        return
+    report, mistaken = asyncio.run(_pass(inst, chosen, flows))
+    click.echo(to_json(report) if as_json else "\n".join(lines(report)))
+    failed = any(not client.completed or (strict and client.refused) for client in report.clients)
+    ctx.exit(2 if mistaken else int(failed))
+
+
+async def _pass(inst: Installation, names: tuple[str, ...], flows: tuple[str, ...]) -> tuple[RunReport, bool]:
+    """Runs the clients side by side; returns the report, and whether the settings of one are wrong."""
+    stop = Stop()
+    common = shared(inst, stop)
+    reports: dict[str, ClientReport] = {}
+
+    async def run_one(name: str) -> None:
+        reports[name] = await _run_named(inst, common, name, flows)
+
+    with _stopped_by_signals(stop):
+        tasks = [asyncio.create_task(run_one(name)) for name in names]
+        await _until_done_or_stopped(tasks, common)
+    await common.store.close()
+    done = [reports.get(name) or _cut_short(name, common) for name in names]
+    return RunReport(clients=done), any(report.mistaken for report in done)
+
+
+def _cut_short(name: str, common: Shared) -> ClientReport:
+    """Reports a run that was cancelled, or never began, because the stop came first."""
+    report = ClientReport.begin(name, common.clock.now())
+    report.failure = "the run was asked to end before it was complete; the rest waits for the next run"
+    report.end(common.clock.now())
+    return report
+
+
+async def _run_named(inst: Installation, common: Shared, name: str, flows: tuple[str, ...]) -> ClientReport:
+    """Runs one client; wrong settings become the reason why its run did not complete."""
+    try:
+        settings = inst.client(name).settings
+    except ConfigurationError as error:
+        log.error("client %s: %s", name, error)
+        return ClientReport.mistake(name, common.clock.now(), str(error))
+    return await run_client(settings, common, flows)
+
+
+async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared) -> None:
+    """Waits for all; once the stop is requested, only for a few seconds more (SPEC R5)."""
+    stopped = asyncio.create_task(common.stop.wait())
+    pending = set(tasks)
+    while pending and not stopped.done():
+        _, pending = await asyncio.wait(pending | {stopped}, return_when=asyncio.FIRST_COMPLETED)
+        pending.discard(stopped)
+    stopped.cancel()
+    if common.stop.requested:
+        await finish(tasks, common.clock)
+    else:
+        await asyncio.gather(*tasks)
+
+
+async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, ...]) -> None:
+    """Runs the clients at their intervals; settings are read anew before each run."""
+    stop = Stop()
+    common = shared(inst, stop)
+    intervals = _Intervals(inst, names)
+
+    async def run_one(name: str) -> None:
+        fresh = inst.fresh()
+        intervals.note(name, fresh)
+        await _run_named(fresh, common, name, flows)
+
+    with _stopped_by_signals(stop):
+        log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
+        await Scheduler(intervals, run_one, common.clock, stop).serve()
+    await common.store.close()
+    log.info("stopped")
+
+
+class _Intervals:
+    """Tells the scheduler which clients there are now and how often they run.
+
+    Clients come and go without a restart; an interval is read when a client is new and before each of its runs.
+    """
+
+    def __init__(self, inst: Installation, names: tuple[str, ...]) -> None:
+        self._inst = inst
+        self._names = names
+        self._seconds: dict[str, float] = {}
+
+    def __call__(self) -> Mapping[str, float]:
+        fresh = self._inst.fresh()
+        try:
+            present = [name for name in fresh.folder.client_names() if not self._names or name in self._names]
+        except ConfigurationError as error:
+            log.error("%s", error)
+            present = []
+        for name in present:
+            if name not in self._seconds:
+                self.note(name, fresh)
+        return {name: self._seconds[name] for name in present}
+
+    def note(self, name: str, inst: Installation) -> None:
+        """Reads the interval; a client with wrong settings is tried, and complained of, every hour."""
+        try:
+            self._seconds[name] = inst.client(name).settings.interval_minutes * 60.0
+        except ConfigurationError:
+            self._seconds[name] = 3600.0
+
+
+@contextmanager
+def _stopped_by_signals(stop: Stop) -> Iterator[None]:
+    """Turns SIGTERM and Ctrl-C into the wish to end; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        log.info("ending: the records under way are finished, then the state is saved")
+        stop.request()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(signum)
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, end)
+    try:
+        yield
+    finally:
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(signum)

@@ -1,0 +1,119 @@
+"""What most commands need: plugins, settings, the state store, and what the clients of a process share."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from connector.cli import Options
+from connector.clock import Clock, Stop, SystemClock
+from connector.engine import Shared
+from connector.errors import ConfigurationError
+from connector.http import Limits
+from connector.mapping import Step, describe_step
+from connector.plugins import Fault, Plugins, load_plugins
+from connector.settings import Known, Resolved, SettingsFolder
+from connector.state import StateStore, TinyStore
+
+log: Final = logging.getLogger("connector.settings")
+
+_FORMAT: Final = "%(asctime)s %(levelname)-7s %(message)s"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installed plugins and the settings of this installation."""
+
+    plugins: Plugins
+    steps: Mapping[str, Step]
+    known: Known
+    folder: SettingsFolder
+
+    def fresh(self) -> Installation:
+        """Returns the same with the settings as they stand now; the plugins stay loaded."""
+        return replace(self, folder=SettingsFolder(self.folder.path, os.environ))
+
+    def client(self, name: str) -> Resolved:
+        """Reads the settings of one client; raises ConfigurationError, which names plugins that can't be loaded."""
+        try:
+            return self.folder.client(name, self.known)
+        except ConfigurationError as error:
+            faults = tuple(f"plugin package {fault.package}: {fault.reason}" for fault in self.plugins.faults)
+            if not faults:
+                raise
+            message, *_ = str(error).split("\n")
+            raise ConfigurationError(message, (*error.mistakes, *faults)) from None
+
+
+def installed_plugins() -> tuple[Plugins, Mapping[str, Step]]:
+    """Loads the plugins; a mapping step that does not describe itself becomes a fault of its package."""
+    plugins = load_plugins()
+    steps: dict[str, Step] = {}
+    faults: list[Fault] = []
+    for name, offer in plugins.steps.items():
+        try:
+            steps[name] = describe_step(name, offer.what)
+        except (TypeError, NameError) as error:
+            faults.append(Fault(offer.package, str(error)))
+    return msgspec.structs.replace(plugins, faults=(*plugins.faults, *faults)), steps
+
+
+def installation(options: Options) -> Installation:
+    """Loads plugins and opens the settings folder; raises ConfigurationError."""
+    plugins, steps = installed_plugins()
+    known = Known(
+        sources={name: offer.what.settings_type for name, offer in plugins.sources.items()},
+        targets={name: offer.what.settings_type for name, offer in plugins.targets.items()},
+        steps={name: step.setting for name, step in steps.items()},
+    )
+    folder = SettingsFolder(options.config, os.environ)
+    _log_to_standard_error(options.log_level or folder.common().log_level)
+    for line in folder.orphans():
+        log.warning("%s", line)
+    return Installation(plugins, steps, known, folder)
+
+
+def shared(inst: Installation, stop: Stop) -> Shared:
+    """Builds what all clients of this process share."""
+    clock: Clock = SystemClock()
+    return Shared(
+        plugins=inst.plugins,
+        steps=inst.steps,
+        store=state_store(inst.folder.common().state_dir, clock),
+        limits=Limits(clock),
+        clock=clock,
+        stop=stop,
+        random=random.Random(),  # noqa: S311  (spreads pauses, protects nothing)
+    )
+
+
+def state_store(folder: Path, clock: Clock) -> StateStore:
+    """Opens the store in which clients' states are kept."""
+    return TinyStore(folder, clock)
+
+
+def chosen_clients(inst: Installation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the clients that were asked for, all of them where none was; raises NotFound for a name nobody has."""
+    known = inst.folder.client_names()
+    for name in names:
+        if name not in known:
+            inst.folder.client(name, inst.known)  # raises, with suggestions
+    return names or known
+
+
+def print_json(value: Any) -> None:
+    """Prints one JSON object and nothing else on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def _log_to_standard_error(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format=_FORMAT, stream=sys.stderr, force=True)

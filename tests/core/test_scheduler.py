@@ -1,0 +1,131 @@
+"""The hourly loop: who is due when, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from connector.clock import Stop
+from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread
+from tests.clock import FakeClock
+
+CLIENTS = [f"client-{number}" for number in range(200)]
+
+
+def test_clients_are_spread_over_the_interval_by_their_names() -> None:
+    tenths = Counter(int(spread(client) * 10) for client in CLIENTS)
+    assert len(tenths) == 10
+    assert max(tenths.values()) < 40
+
+
+def test_every_client_runs_soon_after_the_start_but_not_all_at_once() -> None:
+    dues = [first_due(client, 3600, 0) for client in CLIENTS]
+    assert max(dues) <= FIRST_RUNS_WITHIN_S
+    assert len(set(dues)) == len(CLIENTS)
+
+
+@pytest.mark.parametrize("now", [0.0, 1.5, 3599.9, 1_772_452_800.0])
+def test_the_next_slot_lies_ahead_and_at_most_an_interval_away(now: float) -> None:
+    for client in CLIENTS:
+        assert now < next_due(client, 3600, now) <= now + 3600
+
+
+def test_slots_stay_where_they_are_from_day_to_day() -> None:
+    first = next_due("acme", 3600, 1_000_000)
+    assert next_due("acme", 3600, first) == first + 3600
+
+
+class Day:
+    """Runs a scheduler on a fake clock; notes when each client ran and how many ran at once."""
+
+    def __init__(self, intervals: dict[str, float]) -> None:
+        self.clock = FakeClock()
+        self.stop = Stop()
+        self.intervals = intervals
+        self.started: list[tuple[str, float]] = []
+        self.running: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+
+    def serve(self, hours: float, work: Callable[[str], Awaitable[None]]) -> None:
+        async def run(client: str) -> None:
+            self.started.append((client, self.clock.monotonic()))
+            self.running[client] += 1
+            self.most_at_once[client] = max(self.most_at_once[client], self.running[client])
+            try:
+                await work(client)
+            finally:
+                self.running[client] -= 1
+
+        async def end() -> None:
+            await self.clock.sleep(hours * 3600)
+            self.stop.request()
+
+        async def both() -> None:
+            await asyncio.gather(Scheduler(lambda: self.intervals, run, self.clock, self.stop).serve(), end())
+
+        asyncio.run(both())
+
+    def times(self, client: str) -> list[float]:
+        return [at for name, at in self.started if name == client]
+
+
+async def nothing(client: str) -> None:
+    pass
+
+
+def test_C3_each_client_runs_at_its_own_interval() -> None:
+    day = Day({"hourly": 3600, "quarterly": 900})
+    day.serve(8, nothing)
+    assert 8 <= len(day.times("hourly")) <= 9
+    assert 32 <= len(day.times("quarterly")) <= 33
+
+
+def test_C3_a_run_that_takes_longer_than_the_interval_is_not_started_twice() -> None:
+    day = Day({"slow": 900})
+
+    async def slowly(client: str) -> None:
+        await day.clock.sleep(2000)
+
+    day.serve(4, slowly)
+    assert day.most_at_once["slow"] == 1
+    assert len(day.times("slow")) >= 4
+
+
+def test_R1_a_run_that_fails_touches_neither_the_others_nor_its_own_next_run() -> None:
+    day = Day({"bad": 3600, "good": 3600})
+
+    async def fail(client: str) -> None:
+        if client == "bad":
+            raise RuntimeError("a bug")
+
+    day.serve(3, fail)
+    assert len(day.times("bad")) >= 3
+    assert len(day.times("good")) >= 3
+
+
+def test_clients_come_and_go_without_a_restart() -> None:
+    day = Day({"first": 3600})
+
+    async def swap(client: str) -> None:
+        day.intervals = {"second": 3600}
+
+    day.serve(4, swap)
+    assert len(day.times("first")) == 1
+    assert len(day.times("second")) >= 3
+
+
+def test_R5_the_stop_lets_runs_under_way_end_and_cancels_those_that_take_too_long() -> None:
+    ended: list[str] = []
+    day = Day({"acme": 3600})
+
+    async def hang(client: str) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(client)
+
+    day.serve(1, hang)
+    assert ended == ["acme"]
