@@ -9,7 +9,7 @@ import msgspec
 
 from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
-from connector.flows.memory import Accepted, ProductMemory, fingerprint
+from connector.flows.memory import STREAM, Accepted, ProductMemory, fingerprint
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
 from connector.flows.sets import learn_set, report_endless_sets
 from connector.mapping import LeftOut
@@ -17,6 +17,9 @@ from connector.records import Page, Product
 
 _META: Final = "meta"
 _LEARNED: Final = "products_learned_from_target"
+_UNSAVED_SHARE: Final = 20
+"""A checkpoint replaces the whole state, so the next one waits until a twentieth of the products is new: else a first
+import would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
 
 
 class Action(Enum):
@@ -132,6 +135,7 @@ class _Sending:
         self._memory = memory
         self._waiting: list[tuple[Product, Decision]] = []
         self._contested: list[Product] = []
+        self._unsaved = 0
         self.postponed = Postponed()
 
     async def take(self, product: Product) -> None:
@@ -168,7 +172,7 @@ class _Sending:
             self._report(product, decision)
 
     async def flush(self) -> None:
-        """Sends what waits, and saves what was accepted."""
+        """Sends what waits, and saves what was accepted where that is worth a checkpoint; the engine saves the rest."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
@@ -176,7 +180,10 @@ class _Sending:
         outcomes = await self._run.target.put_products(writes)
         for (product, decision), outcome in zip(waiting, outcomes, strict=True):
             self._note(product, decision, outcome)
-        await self._run.state.save()
+        self._unsaved += len(waiting)
+        if self._unsaved * _UNSAVED_SHARE >= len(self._run.state.stream(STREAM)):
+            await self._run.state.save()
+            self._unsaved = 0
 
     def _note(self, product: Product, decision: Decision, outcome: Outcome) -> None:
         if outcome.error is None:
