@@ -27,6 +27,7 @@ base_url = "{wemalo_url}"
 _CLIENT_TOML: Final = """\
 # One client: a shop in the Billbee sandbox, shipped by the Wemalo sandbox.
 interval_minutes = 60
+language = "en"
 
 [source]
 plugin = "billbee"
@@ -87,7 +88,13 @@ def demo(ctx: click.Context, folder: Path) -> None:
     with _started(0, 0) as servers:
         config = write_settings(servers, folder)
         click.echo(f"Billbee and Wemalo run as local servers; the client `{CLIENT}` is synchronised:\n")
-        command = [sys.executable, "-m", "connector", "--config", str(config), "run", "--once"]
+        options = [
+            "--config",
+            str(config),
+            "--log-level",
+            "error",
+        ]  # what is logged stands in the report, too
+        command = [sys.executable, "-m", "connector", *options, "run", "--once"]
         code = subprocess.run(command, check=False).returncode  # noqa: S603  (our own command)
         pages = write_pages(servers, folder)
     click.echo("\nThe problems above are on purpose: the demo shop has in it what goes wrong in real ones.")
