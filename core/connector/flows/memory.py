@@ -54,11 +54,11 @@ class ProductMemory:
         return _unpacked(entry) if entry else None
 
     def sku_holder(self, product: Product) -> str | None:
-        """Returns the id of another product that holds this SKU."""
+        """Names another product that holds this SKU, None where there is none."""
         return self._other(self._sku_holders.get(product.sku), product) if product.sku else None
 
     def ean_holder(self, product: Product) -> str | None:
-        """Returns the id of another product that holds this EAN."""
+        """Names another product that holds this EAN, None where there is none."""
         return self._other(self._ean_holders.get(product.ean), product) if product.ean else None
 
     def reserve(self, product: Product) -> None:
@@ -100,9 +100,14 @@ class ProductMemory:
         if before.ean != after.ean and self._ean_holders.get(before.ean) == product_id:
             del self._ean_holders[before.ean]
 
-    @staticmethod
-    def _other(holder: str | None, product: Product) -> str | None:
-        return None if holder in (product.id, _UNKNOWN_ID + product.sku) else holder
+    def _other(self, holder: str | None, product: Product) -> str | None:
+        """Names the holder as people find it: by its SKU, with the shop's id where there is one."""
+        if holder is None or holder in {product.id, _UNKNOWN_ID + product.sku}:
+            return None
+        if holder.startswith(_UNKNOWN_ID):
+            return f"{holder.removeprefix(_UNKNOWN_ID)} (not from this shop)"
+        entry = self._entries.get(holder)
+        return f"{_unpacked(entry).sku} ({holder})" if entry else holder
 
 
 def _packed(accepted: Accepted) -> str:
