@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self
 
 import msgspec
 
 from connector.calls import Http, Service
 from connector.errors import RecordRefused, TransientError
-from connector.records import Order, Page, Product, SetPart, WarehouseOrder
+from connector.records import (
+    Order,
+    OrderLine,
+    Page,
+    Parcel,
+    Product,
+    SetPart,
+    Shipment,
+    ShopOrder,
+    StockLevel,
+    WarehouseOrder,
+    Withdrawal,
+)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +72,16 @@ class Plugin(ABC):
     def build(cls, settings: Any, http: Http, context: Context) -> Self:
         """Makes the instance for one run; `http` talks to the service that `service` described."""
 
+    @classmethod
+    def has_own(cls, method: str) -> bool:
+        """Tells whether this class, or a base of its own, implements the method of its contract."""
+        base = Source if issubclass(cls, Source) else Target
+        return getattr(cls, method) is not getattr(base, method)
+
+    def has(self, method: str) -> bool:
+        """Tells whether this instance can be asked for the method."""
+        return self.has_own(method)
+
     async def check(self) -> Sequence[Finding]:
         """Looks whether the service is reachable, the credentials are accepted and the settings match what exists."""
         return ()
@@ -101,6 +124,53 @@ class Source(Plugin):
 
     async def order_held(self, order: Order) -> None:
         """Marks the order as one that can't be shipped as it is; does nothing where the mark is there (SPEC O5)."""
+        raise NotImplementedError
+
+    async def order_change_refused(self, order: Order) -> None:
+        """Marks the order as received and its change as refused, so that it is not offered for ever (SPEC O7)."""
+        raise NotImplementedError
+
+    def withdrawn_orders(self, since: datetime | None) -> AsyncIterator[Page[Withdrawal]]:
+        """Yields the received orders that were cancelled or credited, and not yet marked as such (SPEC X1, X3).
+
+        Only those that changed after `since` need to come; None asks for all.
+        """
+        raise NotImplementedError
+
+    async def order_cancelled(self, order_id: str) -> None:
+        """Marks the order as cancelled in the target (SPEC X1)."""
+        raise NotImplementedError
+
+    async def order_cancel_refused(self, order_id: str) -> None:
+        """Marks the cancellation as refused by the target, so that it is not offered again (SPEC X2)."""
+        raise NotImplementedError
+
+    async def order_shipped(self, shipment: Shipment) -> None:
+        """Adds each tracking number once, then sets the order to shipped where everything was sent (SPEC S1 to S4).
+
+        May be called again with the same shipment. Raises RecordRefused with the code `shipment_order_unknown` or
+        `shipment_order_archived` (SPEC S6).
+        """
+        raise NotImplementedError
+
+    async def set_stock(self, levels: Sequence[StockLevel]) -> Sequence[Outcome]:
+        """Sets the quantities; a refused one never keeps another one back. Returns one outcome per level (SPEC K1)."""
+        raise NotImplementedError
+
+    async def find_order(self, number: str) -> ShopOrder | None:
+        """Looks an order up by the shop's id or the number that the merchant knows; the newest where several fit."""
+        raise NotImplementedError
+
+    async def find_product(self, number: str) -> Product | None:
+        """Looks a product up by the shop's id or its SKU."""
+        raise NotImplementedError
+
+    def received_orders(self, since: datetime) -> AsyncIterator[Page[ShopOrder]]:
+        """Yields the orders with the mark of a received one that changed after `since`, whatever their state."""
+        raise NotImplementedError
+
+    def stock_levels(self) -> AsyncIterator[Page[StockLevel]]:
+        """Yields the quantities that the shop has now."""
         raise NotImplementedError
 
 
@@ -153,6 +223,49 @@ class Target(Plugin):
         """
         raise NotImplementedError
 
+    async def change_order(self, order: Order, remove: Sequence[str], add: Sequence[OrderLine]) -> None:
+        """Brings receiver and details to those of `order`, takes lines out by their ids and puts others in (SPEC O6).
+
+        A line to remove that is not there does no harm. Raises RecordRefused with the code `order_in_process` where
+        the target changes nothing any more, with `order_change_incomplete` where it stopped in the middle (SPEC O7),
+        TransientError where it stopped in between: the caller then repeats all of it, with the ids of the lines that
+        may have been put in among those to remove.
+        """
+        raise NotImplementedError
+
+    async def cancel_order(self, order_id: str) -> None:
+        """Cancels an order; one that is cancelled already, or not there, does no harm (SPEC X1).
+
+        Raises RecordRefused with the code `order_cancel_refused` where it is too late (SPEC X2).
+        """
+        raise NotImplementedError
+
+    def shipments(self) -> AsyncIterator[Page[Shipment]]:
+        """Yields what was handed to carriers and not yet acknowledged, one shipment per order (SPEC S1).
+
+        The caller acknowledges nothing before the last page was read.
+        """
+        raise NotImplementedError
+
+    async def shipment_taken(self, shipment: Shipment) -> None:
+        """Acknowledges a shipment, so that it is not offered again (SPEC S5)."""
+        raise NotImplementedError
+
+    def stock_levels(self, since: datetime | None) -> AsyncIterator[Page[StockLevel]]:
+        """Yields the available quantity of each product whose stock changed after `since`; None asks for all.
+
+        Only first choice counts; a quantity is never negative (SPEC K1, K4).
+        """
+        raise NotImplementedError
+
+    async def find_product(self, product_id: str, sku: str) -> Product | None:
+        """Reads a product as the target has it, None if it does not."""
+        raise NotImplementedError
+
+    async def parcels(self, order_id: str) -> Sequence[Parcel]:
+        """Reads the parcels of an order, acknowledged or not."""
+        raise NotImplementedError
+
 
 class Catalogue(Protocol):
     """What a mapping step may look up about the products of the shop."""
@@ -164,6 +277,5 @@ class Catalogue(Protocol):
 
 def can(plugin: Plugin | type[Plugin], *methods: str) -> bool:
     """Tells whether the plugin has methods of its own for these names, so that a flow may use them."""
-    cls = plugin if isinstance(plugin, type) else type(plugin)
-    base = Source if issubclass(cls, Source) else Target
-    return all(getattr(cls, name) is not getattr(base, name) for name in methods)
+    has = plugin.has_own if isinstance(plugin, type) else plugin.has
+    return all(has(method) for method in methods)

@@ -117,6 +117,76 @@ class WarehouseOrder(Record, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class ShopOrder(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An order as the source has it now, whatever its state; `state_name` is the source's own word for its state.
+
+    `is_received` says that it carries the mark of an order that the target accepted, `is_held` that of one that can't
+    be shipped; `is_cancelled` covers cancelled and deleted ones.
+    """
+
+    order: Order
+    state_name: str = ""
+    is_offered: bool = False
+    is_received: bool = False
+    is_held: bool = False
+    is_cancelled: bool = False
+    is_shipped: bool = False
+    is_archived: bool = False
+    tracking_numbers: tuple[str, ...] = ()
+
+
+class WithdrawalKind(StrEnum):
+    """How a merchant takes an order back: the order itself is cancelled, or a credit order refers to it (SPEC X)."""
+
+    CANCELLED = "cancelled"
+    CREDITED = "credited"
+
+
+class Withdrawal(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An order that the target has received, and that is taken back in the shop.
+
+    `credit_id` and `credit_number` name the credit order, where one says so.
+    """
+
+    order_id: str
+    number: str = ""
+    kind: WithdrawalKind = WithdrawalKind.CANCELLED
+    credit_id: str = ""
+    credit_number: str = ""
+
+
+class Parcel(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A parcel of an order. `product` is the carrier's product, or the target's own name for this way of shipping."""
+
+    id: str
+    tracking_number: str = ""
+    carrier: str = ""
+    product: str = ""
+    is_handed_over: bool = True
+
+
+class Shipment(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What the target's queue says of one order: the parcels that were handed to the carrier since the last look.
+
+    `is_complete` is true once everything of the order was sent. `receipts` are the target's own ids of these entries,
+    by which they are acknowledged.
+    """
+
+    order_id: str
+    order_number: str = ""
+    parcels: tuple[Parcel, ...] = ()
+    is_complete: bool = False
+    receipts: tuple[str, ...] = ()
+
+
+class StockLevel(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """How many pieces of a product can be sold; never negative (SPEC K4)."""
+
+    product_id: str
+    sku: str = ""
+    quantity: int
+
+
 class Unreadable(Record, frozen=True, kw_only=True, omit_defaults=True):
     """A record that a service delivered in a form that can't be read (SPEC R4): it costs only itself."""
 
