@@ -113,9 +113,14 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
 
 
 def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
-    """Returns the body as `wanted` (`bytes`: as it came, None: ignored), or why it can't be read."""
+    """Returns the body as `wanted` (`bytes`: as it came, None: ignored), or why it can't be read.
+
+    A web page is never ignored: a proxy or a maintenance page sends it with status 200, and the service behind it
+    has done nothing.
+    """
     # `None` is what a caller writes, although its type is NoneType.
-    if wanted is None or wanted is type(None):
+    ignored = wanted is None or wanted is type(None)
+    if ignored and not is_html(answer):
         return None  # type: ignore[return-value]
     if wanted is bytes:
         return answer.body  # type: ignore[return-value]

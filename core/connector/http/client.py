@@ -45,7 +45,8 @@ class HttpClient:
     """Sends the calls of one client to one service; implements `connector.calls.Http`.
 
     `check` is called before everything that goes out and may raise, when this process must not act any more (its
-    lease on the client is lost). An instance serves one run, because the total of its pauses is limited.
+    lease on the client is lost). With `read_only` a call other than GET is a bug, and is not sent (SPEC R6). An
+    instance serves one run, because the total of its pauses is limited.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class HttpClient:
         transport: Transport | None = None,
         policy: RetryPolicy = DEFAULT_POLICY,
         check: Callable[[], None] = _always,
+        read_only: bool = False,
     ) -> None:
         """Raises ConfigurationError where the service's base URL or headers can't be used."""
         self._service = service
@@ -70,6 +72,7 @@ class HttpClient:
         self._counts = counts
         self._policy = policy
         self._check = check
+        self._read_only = read_only
         self._waited = 0.0
         self._wire = Wire(service, transport)
 
@@ -96,6 +99,8 @@ class HttpClient:
     ) -> T:
         """Sends one call and returns its answer; see `connector.calls.Http.call`."""
         call = Call(self._service, endpoint)
+        if self._read_only and endpoint.method != "GET":
+            raise RuntimeError(f"{call} would write, and this client may only read")
         values = {name: str(value) for name, value in (path or {}).items()}
         try:
             url = url_for(self._service.base_url, endpoint.path, values)
