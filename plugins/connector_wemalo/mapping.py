@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 import msgspec
@@ -19,6 +19,7 @@ from connector.api import (
     WarehouseOrder,
 )
 from connector_wemalo import wire
+from connector_wemalo.reading import grams, product_label, said_yes, text, truth
 
 TEXT_LIMIT: Final = 255
 """Characters that a field of Wemalo's holds; the documentation names no figure, so this is the cautious one."""
@@ -32,8 +33,6 @@ _STATUSES: Final[Mapping[str, OrderStatus]] = {
     "SHIPPED": OrderStatus.SHIPPED,
     "CANCELLED": OrderStatus.CANCELLED,
 }
-
-_LARGEST_WEIGHT: Final = 10**9
 
 
 def new_product(product: Product, group: str) -> wire.ProductFields:
@@ -86,20 +85,20 @@ def read_product(row: msgspec.Raw) -> Product | Unreadable:
     try:
         known = msgspec.json.decode(row, type=wire.KnownProduct)
         return Product(
-            id=_text(known.external_id),
-            sku=_text(known.sku),
-            ean=_text(known.ean),
-            name=_text(known.name),
-            weight_g=_grams(known.gross_weight, "grossWeight"),
-            net_weight_g=_grams(known.net_weight, "netWeight"),
-            manufacturer=_text(known.producer_name),
-            country_of_origin=_text(known.origin_country),
-            customs_tariff_number=_text(known.customs_tariff_number),
-            is_active=_truth(known.is_active, default=True),
-            is_digital=_truth(known.ignore_picking, default=False),
+            id=text(known.external_id),
+            sku=text(known.sku),
+            ean=text(known.ean),
+            name=text(known.name),
+            weight_g=grams(known.gross_weight, "grossWeight"),
+            net_weight_g=grams(known.net_weight, "netWeight"),
+            manufacturer=text(known.producer_name),
+            country_of_origin=text(known.origin_country),
+            customs_tariff_number=text(known.customs_tariff_number),
+            is_active=truth(known.is_active, default=True),
+            is_digital=truth(known.ignore_picking, default=False),
         )
     except msgspec.DecodeError as error:
-        external_id, sku = _label(row)
+        external_id, sku = product_label(row)
         return Unreadable(record_id=external_id or sku, number=sku, reason=str(error))
 
 
@@ -113,12 +112,32 @@ def goods_order(order: Order) -> wire.GoodsOrder:
             order_number=order.number,
             currency=order.currency,
             total=order.total,
-            dispatcher_profile=order.shipping_profile,
-            picking_info=order.picking_info,
+            dispatcher_profile=order.shipping_profile or None,
+            picking_info=order.picking_info or None,
             receiver=(_receiver(receiver, order.customer_number),),
         ),
         positions=tuple(_position(line) for line in order.lines),
     )
+
+
+def changed_meta(order: Order) -> wire.MetaChange:
+    """Writes all of an order but its positions, for one that Wemalo has (SPEC O6); raises RecordRefused.
+
+    What was emptied in the shop is sent as an empty text: Wemalo may keep a field that is left out, and a picking
+    info that no longer holds would still be followed.
+    """
+    meta = goods_order(order).meta
+    return wire.MetaChange(
+        msgspec.structs.replace(
+            meta, dispatcher_profile=order.shipping_profile, picking_info=order.picking_info
+        )
+    )
+
+
+def new_positions(lines: Sequence[OrderLine]) -> wire.Positions | None:
+    """Writes lines to add to an order that Wemalo has, None where there are none; raises RecordRefused."""
+    _check_lengths(_line_texts(lines))
+    return wire.Positions(tuple(_position(line) for line in lines)) if lines else None
 
 
 def warehouse_order(found: wire.GoodsOrderStatus) -> WarehouseOrder | None:
@@ -126,20 +145,25 @@ def warehouse_order(found: wire.GoodsOrderStatus) -> WarehouseOrder | None:
 
     A status that is not known counts as in process, so that nothing is changed that may be in somebody's hands.
     """
-    name = _text(found.status_name).upper()
-    if not (name or _text(found.status_id) or _text(found.id)):
+    name = text(found.status_name).upper()
+    if not (name or text(found.status_id) or text(found.id)):
         return None
     return WarehouseOrder(
-        id=_text(found.id),
+        id=text(found.id),
         status=_STATUSES.get(name, OrderStatus.IN_PROCESS),
-        status_name=name or _text(found.status_id),
-        reason=_text(found.reason_partially_reserved) or _text(found.block_reason),
+        status_name=name or text(found.status_id),
+        reason=text(found.reason_partially_reserved) or text(found.block_reason),
     )
 
 
 def accepted(answer: wire.GoodsOrderAdded) -> bool:
     """Tells whether Wemalo says that it took an order."""
-    return bool(_text(answer.id)) or _text(answer.success).casefold() in ("true", "1")
+    return bool(text(answer.id)) or said_yes(answer.success)
+
+
+def positions_accepted(answer: wire.PositionsAdded) -> bool:
+    """Tells whether Wemalo says that it took positions."""
+    return bool(text(answer.status_name)) or said_yes(answer.success)
 
 
 def profile_ids(answer: wire.Profiles) -> list[str]:
@@ -147,7 +171,7 @@ def profile_ids(answer: wire.Profiles) -> list[str]:
     profiles = (
         profile for carrier in answer.dispatcher or [] if carrier for profile in carrier.profiles or []
     )
-    return sorted({match_id for profile in profiles if profile and (match_id := _text(profile.match_id))})
+    return sorted({match_id for profile in profiles if profile and (match_id := text(profile.match_id))})
 
 
 def _receiver(address: Address, customer_number: str) -> wire.Receiver:
@@ -198,7 +222,11 @@ def _order_texts(order: Order, receiver: Address) -> Iterable[tuple[str, str, in
     yield "picking_info", order.picking_info, PICKING_INFO_LIMIT
     yield "country_code", receiver.country_code, COUNTRY_LIMIT
     yield from ((name, getattr(receiver, name), TEXT_LIMIT) for name in Address.__struct_fields__)
-    for line in order.lines:
+    yield from _line_texts(order.lines)
+
+
+def _line_texts(lines: Iterable[OrderLine]) -> Iterable[tuple[str, str, int]]:
+    for line in lines:
         yield "line.id", line.id, TEXT_LIMIT
         yield "line.product_id", line.product_id, TEXT_LIMIT
 
@@ -207,41 +235,6 @@ _ORDER_FIELDS: Final = ("id", "number", "currency", "shipping_profile", "custome
 
 
 def _check_lengths(texts: Iterable[tuple[str, str, int]]) -> None:
-    for field, text, limit in texts:
-        if len(text) > limit:
-            raise RecordRefused("field_too_long", field=field, length=str(len(text)), limit=str(limit))
-
-
-def _text(value: wire.Scalar) -> str:
-    return "" if value is None else str(value).strip()
-
-
-def _truth(value: wire.Scalar, *, default: bool) -> bool:
-    """Reads a boolean, which may come as text or number."""
-    said = _text(value).casefold()
-    return said in ("true", "1", "yes") if said else default
-
-
-def _grams(value: wire.Scalar, field: str) -> int | None:
-    """Reads whole grams, None for 0 and nothing, which is how Wemalo shows that a weight is not known."""
-    said = _text(value)
-    try:
-        weight = Decimal(said or 0)
-    except InvalidOperation:
-        raise msgspec.ValidationError(f"Expected a number - at `$.{field}`") from None
-    if not weight.is_finite() or weight > _LARGEST_WEIGHT:
-        raise msgspec.ValidationError(f"Expected a usual number - at `$.{field}`")
-    return int(weight.to_integral_value(ROUND_HALF_UP)) if weight > 0 else None
-
-
-def _label(row: msgspec.Raw) -> tuple[str, str]:
-    """Returns external id and SKU as far as they can be read."""
-    try:
-        label = msgspec.json.decode(row, type=wire.ProductLabel)
-    except msgspec.DecodeError:
-        return "", ""
-    return _name(label.external_id), _name(label.sku)
-
-
-def _name(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int) else ""
+    for field, content, limit in texts:
+        if len(content) > limit:
+            raise RecordRefused("field_too_long", field=field, length=str(len(content)), limit=str(limit))

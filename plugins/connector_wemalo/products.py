@@ -1,4 +1,4 @@
-"""Sending products to Wemalo: new ones together, changed ones one by one, and none of them hindering another."""
+"""Products in Wemalo: reading one, adding new ones together, changing known ones one by one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from types import NoneType
 from typing import Final
+
+import msgspec
 
 from connector.api import (
     CallRefused,
@@ -16,9 +18,11 @@ from connector.api import (
     ProductWrite,
     RecordRefused,
     TransientError,
+    Unreadable,
+    UnusableAnswer,
 )
-from connector_wemalo.mapping import changed_product, new_product
-from connector_wemalo.service import ADD_PRODUCT, ADD_PRODUCTS, GET_PRODUCT, UPDATE_PRODUCT, is_missing
+from connector_wemalo.mapping import changed_product, new_product, read_product
+from connector_wemalo.service import ADD_PRODUCT, ADD_PRODUCTS, GET_PRODUCT, NAME, UPDATE_PRODUCT, is_missing
 from connector_wemalo.wire import ProductBatch, ProductFields
 
 _AT_ONCE: Final = 4
@@ -34,6 +38,22 @@ async def has_product(http: Http, product_id: str) -> bool:
             return False
         raise
     return True
+
+
+async def find_product(http: Http, product_id: str) -> Product | None:
+    """Reads a product by its external id, by which alone Wemalo can be asked; None where it does not know it."""
+    try:
+        row = await http.call(GET_PRODUCT, msgspec.Raw, path={"externalId": product_id})
+    except CallRefused as error:
+        if is_missing(error):
+            return None
+        raise
+    found = read_product(row)
+    if isinstance(found, Unreadable):
+        raise UnusableAnswer(f"{NAME} {GET_PRODUCT}: product {product_id}: {found.reason}")
+    if not found.sku:
+        raise UnusableAnswer(f"{NAME} {GET_PRODUCT}: product {product_id}: field $.sku is missing")
+    return msgspec.structs.replace(found, id=product_id)  # the documented answer does not name it
 
 
 async def put_products(http: Http, writes: Sequence[ProductWrite], group: str) -> list[Outcome]:

@@ -34,7 +34,23 @@ UPDATE_PRODUCT: Final = Endpoint("PUT", "/product/update/{externalId}", repeatab
 GET_ORDER_STATUS: Final = Endpoint("GET", "/goodsOrder/getStatus/{externalId}", repeatable=True)
 # Whether a repetition makes a second order or is refused is not documented (SPEC O3).
 ADD_ORDER: Final = Endpoint("POST", "/goodsOrder/add")
+UPDATE_META: Final = Endpoint("PUT", "/goodsOrder/updateMeta/{externalId}", repeatable=True)
+# A position that is gone already is answered with 404.
+REMOVE_POSITION: Final = Endpoint(
+    "DELETE", "/goodsOrder/removePosition/{externalId}/{positionId}", repeatable=True
+)
+# An identifier may stand at two positions, so a repetition doubles them.
+ADD_POSITIONS: Final = Endpoint("POST", "/goodsOrder/addPosition/{externalId}")
+# A repetition may be refused, since the order is cancelled already: its status tells (SPEC R3).
+CANCEL_ORDER: Final = Endpoint("PUT", "/goodsOrder/cancel/{externalId}")
 GET_PROFILES: Final = Endpoint("GET", "/goodsOrder/profiles", repeatable=True)
+GET_PACKAGES: Final = Endpoint("GET", "/goodsOrder/packages", repeatable=True)
+GET_SENT: Final = Endpoint("GET", "/goodsOrder/packages/sent/", repeatable=True)
+FLAG_SENT: Final = Endpoint("PUT", "/goodsOrder/packages/sent/{bookingId}", repeatable=True)
+GET_AVAILABLE_STOCK: Final = Endpoint("GET", "/product/availableStock/", repeatable=True)
+
+SINCE_EVER: Final = "0101197000"
+"""Midnight of 1 January 1970 as a `fromDate`, ddMMyyyyHH."""
 
 _CALL_LIMIT: Final = 419
 _REMAINING: Final = "x-wemalo-limit-remainingcall"

@@ -1,9 +1,10 @@
-"""Wemalo as a target for products and orders."""
+"""Wemalo as a target: each method of the contract, and where it is done."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import ClassVar, Final, Self
+from datetime import datetime
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -13,34 +14,30 @@ from connector.api import (
     Finding,
     Http,
     Order,
+    OrderLine,
     Outcome,
-    OutcomeUnknown,
     Page,
+    Parcel,
     Product,
     ProductWrite,
     Service,
+    Shipment,
+    StockLevel,
     Target,
     Unreadable,
     UnusableAnswer,
     WarehouseOrder,
 )
+from connector_wemalo.changes import change_order
 from connector_wemalo.check import findings
-from connector_wemalo.mapping import accepted, goods_order, profile_ids, read_product, warehouse_order
-from connector_wemalo.products import has_product, put_products
-from connector_wemalo.service import (
-    ADD_ORDER,
-    GET_ALL_PRODUCTS,
-    GET_ORDER_STATUS,
-    GET_PROFILES,
-    NAME,
-    describe,
-    is_missing,
-)
+from connector_wemalo.mapping import profile_ids, read_product
+from connector_wemalo.orders import cancel_order, create_order, find_order
+from connector_wemalo.products import find_product, has_product, put_products
+from connector_wemalo.service import GET_ALL_PRODUCTS, GET_PROFILES, NAME, SINCE_EVER, describe, is_missing
 from connector_wemalo.settings import WemaloSettings
-from connector_wemalo.wire import GoodsOrderAdded, GoodsOrderStatus, KnownProducts, Profiles
-
-_SINCE_EVER: Final = "0101197000"
-"""Midnight of 1 January 1970, as ddMMyyyyHH."""
+from connector_wemalo.shipments import acknowledge, parcels, read_queue, shipments_of
+from connector_wemalo.stock import read_stock
+from connector_wemalo.wire import KnownProducts, Profiles
 
 
 class WemaloTarget(Target):
@@ -73,9 +70,7 @@ class WemaloTarget(Target):
     async def known_products(self) -> AsyncIterator[Page[Product]]:
         """Yields all products in one page, because Wemalo sends them in one answer."""
         try:
-            answer = await self._http.call(
-                GET_ALL_PRODUCTS, KnownProducts, query=(("fromDate", _SINCE_EVER),)
-            )
+            answer = await self._http.call(GET_ALL_PRODUCTS, KnownProducts, query=(("fromDate", SINCE_EVER),))
         except CallRefused as error:
             if is_missing(error):  # a warehouse without any product
                 return
@@ -92,27 +87,42 @@ class WemaloTarget(Target):
         """Looks whether Wemalo knows a product by this external id, which is how an order's positions name it."""
         return await has_product(self._http, product_id)
 
+    async def find_product(self, product_id: str, sku: str) -> Product | None:
+        """Reads a product by its external id, which is how an order's positions name it."""
+        return await find_product(self._http, product_id)
+
     async def put_products(self, writes: Sequence[ProductWrite]) -> Sequence[Outcome]:
         """Adds new products (SPEC A7) and changes known ones, without their dimensions (SPEC A3)."""
         return await put_products(self._http, writes, self._settings.product_group)
 
     async def find_order(self, order_id: str) -> WarehouseOrder | None:
         """Looks up a goods order by its external id (SPEC O3)."""
-        try:
-            answer = await self._http.call(GET_ORDER_STATUS, GoodsOrderStatus, path={"externalId": order_id})
-        except CallRefused as error:
-            if is_missing(error):
-                return None
-            raise
-        found = warehouse_order(answer)
-        if found is None:
-            raise UnusableAnswer(f"{NAME} {GET_ORDER_STATUS}: field $.statusName is missing")
-        return found
+        return await find_order(self._http, order_id)
 
     async def create_order(self, order: Order) -> None:
         """Creates a goods order whose external id is the order's id (SPEC O8)."""
-        answer = await self._http.call(ADD_ORDER, GoodsOrderAdded, body=goods_order(order))
-        if not accepted(answer):
-            raise OutcomeUnknown(
-                f"{NAME} {ADD_ORDER}: neither $.id nor $.Success says that the order was taken"
-            )
+        await create_order(self._http, order)
+
+    async def change_order(self, order: Order, remove: Sequence[str], add: Sequence[OrderLine]) -> None:
+        """Changes details first, then takes positions out, then puts others in (SPEC O6, O7)."""
+        await change_order(self._http, order, remove, add)
+
+    async def cancel_order(self, order_id: str) -> None:
+        """Cancels a goods order and looks at its status where the answer leaves doubt (SPEC X1, X2)."""
+        await cancel_order(self._http, order_id)
+
+    async def shipments(self) -> AsyncIterator[Page[Shipment]]:
+        """Yields the queue of handovers in one page: the bookings of an order may stand on several of Wemalo's."""
+        yield shipments_of(await read_queue(self._http))
+
+    async def shipment_taken(self, shipment: Shipment) -> None:
+        """Takes the shipment's bookings out of the queue (SPEC S5)."""
+        await acknowledge(self._http, shipment.receipts)
+
+    async def parcels(self, order_id: str) -> Sequence[Parcel]:
+        """Reads all packed parcels of an order, those not handed over yet among them."""
+        return await parcels(self._http, order_id)
+
+    async def stock_levels(self, since: datetime | None) -> AsyncIterator[Page[StockLevel]]:
+        """Yields in one page what can be sold of each product whose stock changed since the hour of `since`."""
+        yield await read_stock(self._http, since)

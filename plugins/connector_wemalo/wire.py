@@ -66,6 +66,13 @@ class GoodsOrderAdded(msgspec.Struct, gc=False):
     success: Scalar = msgspec.field(name="Success", default=None)
 
 
+class PositionsAdded(msgspec.Struct, rename="camel", gc=False):
+    """The answer of goodsOrder/addPosition."""
+
+    status_name: Scalar = None
+    success: Scalar = msgspec.field(name="Success", default=None)
+
+
 class DispatcherProfile(msgspec.Struct, rename="camel", gc=False):
     """A way to ship; orders name it by its match id."""
 
@@ -130,14 +137,14 @@ class Receiver(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True)
 
 
 class Meta(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
-    """All of a goods order but its positions; `total` is in the order's currency."""
+    """All of a goods order but its positions; `total` is in the order's currency. An empty text empties the field."""
 
     external_id: str
     order_number: str = ""
     currency: str = ""
     total: Decimal | None = None
-    dispatcher_profile: str = ""
-    picking_info: str = ""
+    dispatcher_profile: str | None = None
+    picking_info: str | None = None
     receiver: tuple[Receiver, ...]
 
 
@@ -156,3 +163,87 @@ class GoodsOrder(msgspec.Struct):
 
     meta: Meta
     positions: tuple[Position, ...]
+
+
+class MetaChange(msgspec.Struct):
+    """The body of goodsOrder/updateMeta."""
+
+    meta: Meta
+
+
+class Positions(msgspec.Struct):
+    """The body of goodsOrder/addPosition."""
+
+    positions: tuple[Position, ...]
+
+
+class Cancellation(msgspec.Struct):
+    """The body of goodsOrder/cancel."""
+
+    reason: str
+
+
+class BookingPage(msgspec.Struct, rename="camel", gc=False):
+    """A page of goodsOrder/packages/sent; each booking is read by itself."""
+
+    additional_page: Scalar = None
+    bookings: list[msgspec.Raw] | None = None
+
+
+class Booking(msgspec.Struct, rename="camel", gc=False):
+    """Pieces of one line that left in one package; an order has as many of these as it has lines and packages."""
+
+    history_id: Scalar = None
+    package_id: Scalar = None
+    order_status_id: Scalar = None
+    goods_order_id: Scalar = None
+    external_goods_order_id: Scalar = None
+    order_number_customer: Scalar = None
+    tracking_number: Scalar = None
+    dispatcher_name: Scalar = None
+    dispatcher_product: Scalar = None
+
+
+class BookingLabel(msgspec.Struct, rename="camel", gc=False):
+    """What names a booking and its order, whatever else is wrong with it."""
+
+    history_id: object = None
+    goods_order_id: object = None
+    external_goods_order_id: object = None
+    order_number_customer: object = None
+
+
+class Package(msgspec.Struct, rename="camel", gc=False):
+    """A packed parcel as goodsOrder/packages shows it."""
+
+    id: Scalar = None
+    tracking_number: Scalar = None
+    profile_name: Scalar = None
+    is_handed_over: Scalar = None
+
+
+class Packages(msgspec.Struct, gc=False):
+    """The answer of goodsOrder/packages."""
+
+    packages: list[Package] | None = None
+
+
+class QualityStock(msgspec.Struct, rename="camel", gc=False):
+    """The available pieces of one quality of a product; the default one is first choice."""
+
+    quantity: Scalar = None
+    is_default: Scalar = None
+
+
+class AvailableStock(msgspec.Struct, rename="camel", gc=False):
+    """A product of product/availableStock."""
+
+    external_id: Scalar = None
+    sku: Scalar = None
+    attributes: list[QualityStock] | None = None
+
+
+class StockChanges(msgspec.Struct, gc=False):
+    """The answer of product/availableStock; each product is read by itself."""
+
+    articles: list[msgspec.Raw] | None = None

@@ -213,3 +213,38 @@ def test_R4_a_wrong_address_is_not_a_missing_product(bench: Bench) -> None:
         bench.target(
             lambda target: target.has_product("1", "S1"), base_url="https://wemalo.example.com/v1/old"
         )
+
+
+# -- one product ----------------------------------------------------------------------------------
+
+
+def find(bench: Bench, product_id: str = "1") -> Product | None:
+    return bench.target(lambda target: target.find_product(product_id, f"S{product_id}"))
+
+
+@pytest.mark.parametrize("shows_external_id", [True, False])
+def test_a_product_is_read_as_it_was_sent(bench: Bench, shows_external_id: bool) -> None:
+    bench.warehouse.habits.products_with_external_id = shows_external_id
+    put(bench, new(product(1, is_digital=True)))
+    assert find(bench) == product(1, is_digital=True)
+
+
+def test_a_product_that_the_warehouse_does_not_have_is_none(bench: Bench) -> None:
+    assert find(bench) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "reason"),
+    [
+        ("missing_field", "sku", r"product 1: field \$\.sku is missing"),
+        ("wrong_type", "name", r"product 1: .*\$\.name"),
+        ("html", "", "HTML page"),
+    ],
+)
+def test_R4_a_product_that_can_t_be_read_is_no_missing_product(
+    bench: Bench, kind: str, path: str, reason: str
+) -> None:
+    put(bench, new(product(1)))
+    bench.sandbox.wemalo.faults.add("GET /product/get/:externalId", kind, path=path, times=None)
+    with pytest.raises(UnusableAnswer, match=reason):
+        find(bench)

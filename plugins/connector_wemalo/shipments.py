@@ -1,0 +1,178 @@
+"""What left the warehouse: the queue of handovers, its acknowledgement, and the parcels of one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from connector.api import CallRefused, Http, Page, Parcel, Shipment, Unreadable, UnusableAnswer
+from connector_wemalo.reading import certain_truth, flaw, name_of, text, truth
+from connector_wemalo.service import FLAG_SENT, GET_PACKAGES, GET_SENT, NAME, is_missing
+from connector_wemalo.wire import Booking, BookingLabel, BookingPage, Packages, Verdict
+
+_SENT_COMPLETELY: Final = "500"
+"""The order's status id once all of it was sent."""
+
+
+async def read_queue(http: Http) -> list[msgspec.Raw]:
+    """Reads all bookings that were not acknowledged yet, to the last page; one that slid to a later page comes once.
+
+    Raises UnusableAnswer where a page brings nothing new and says that more follow: a service that does not look at
+    the page number would be read for ever.
+    """
+    rows: dict[bytes, msgspec.Raw] = {}
+    number = 0
+    while True:
+        page = await http.call(GET_SENT, BookingPage, query=(("page", number),))
+        if page.bookings is None:
+            raise UnusableAnswer(f"{NAME} {GET_SENT}: field $.bookings is missing on page {number}")
+        known = len(rows)
+        rows.update((bytes(row), row) for row in page.bookings)
+        if not _more_follow(page):
+            return list(rows.values())
+        if len(rows) == known:
+            raise UnusableAnswer(
+                f"{NAME} {GET_SENT}: page {number} brings nothing new and says that more follow"
+            )
+        number += 1
+
+
+def shipments_of(rows: Iterable[msgspec.Raw]) -> Page[Shipment]:
+    """Puts the bookings of each order together into one shipment (SPEC S1).
+
+    Orders that people entered in the warehouse are left out: they have no external id, so the shop can't know them.
+    An order with a booking that can't be read is neither complete nor acknowledged, since that booking may hold the
+    number of one more parcel: its other numbers go to the shop at once, and all of it is offered again until it can
+    be read or was taken out of the queue.
+    """
+    orders: dict[str, list[Booking]] = {}
+    broken: list[BookingLabel] = []
+    unreadable: list[Unreadable] = []
+    for row in rows:
+        label = _label(row)
+        if label is not None and not _is_from_shop(label):
+            continue
+        try:
+            booking = _booking(row)
+        except msgspec.DecodeError as error:
+            named = label or BookingLabel()
+            broken.append(named)
+            unreadable.append(_unreadable(named, str(error)))
+        else:
+            orders.setdefault(text(booking.external_goods_order_id), []).append(booking)
+    shipments = (
+        _shipment(order_id, bookings, is_whole=not _touches(broken, order_id, bookings))
+        for order_id, bookings in orders.items()
+    )
+    return Page(records=tuple(shipments), unreadable=tuple(unreadable))
+
+
+async def acknowledge(http: Http, receipts: Iterable[str]) -> None:
+    """Takes bookings out of the queue; one that is not there any more does no harm (SPEC S5)."""
+    for receipt in receipts:
+        try:
+            await http.call(FLAG_SENT, Verdict, path={"bookingId": receipt})
+        except CallRefused as error:
+            if not is_missing(error):
+                raise
+
+
+async def parcels(http: Http, order_id: str) -> list[Parcel]:
+    """Reads the packed parcels of an order, none where Wemalo does not have the order."""
+    try:
+        answer = await http.call(GET_PACKAGES, Packages, query=(("externalOrderId", order_id),))
+    except CallRefused as error:
+        if is_missing(error):
+            return []
+        raise
+    if answer.packages is None:
+        raise UnusableAnswer(f"{NAME} {GET_PACKAGES}: field $.packages is missing")
+    return [
+        Parcel(
+            id=text(package.id),
+            tracking_number=text(package.tracking_number),
+            product=text(package.profile_name),
+            is_handed_over=truth(package.is_handed_over, default=False),
+        )
+        for package in answer.packages
+    ]
+
+
+def _more_follow(page: BookingPage) -> bool:
+    try:
+        return certain_truth(page.additional_page, "additionalPage")
+    except msgspec.ValidationError:
+        raise UnusableAnswer(
+            f"{NAME} {GET_SENT}: field $.additionalPage says neither true nor false"
+        ) from None
+
+
+def _label(row: msgspec.Raw) -> BookingLabel | None:
+    try:
+        return msgspec.json.decode(row, type=BookingLabel)
+    except msgspec.DecodeError:
+        return None
+
+
+def _is_from_shop(label: BookingLabel) -> bool:
+    external_id = label.external_goods_order_id
+    return external_id is not None and str(external_id).strip() != ""
+
+
+def _booking(row: msgspec.Raw) -> Booking:
+    """Reads a booking; raises DecodeError where it can't be acknowledged, or does not say how far its order is."""
+    booking = msgspec.json.decode(row, type=Booking)
+    if not text(booking.history_id):
+        raise flaw("Expected an id", "historyId")
+    if not text(booking.order_status_id):
+        raise flaw("Expected the id of a status", "orderStatusId")
+    return booking
+
+
+def _unreadable(label: BookingLabel, reason: str) -> Unreadable:
+    number = name_of(label.order_number_customer) or name_of(label.external_goods_order_id)
+    return Unreadable(record_id=name_of(label.history_id), number=number, reason=reason)
+
+
+def _touches(broken: Iterable[BookingLabel], order_id: str, bookings: Sequence[Booking]) -> bool:
+    """Tells whether one of the broken bookings belongs to this order, by the shop's id or by Wemalo's own."""
+    own_ids = {text(booking.goods_order_id) for booking in bookings} - {""}
+    return any(
+        name_of(label.external_goods_order_id) == order_id or name_of(label.goods_order_id) in own_ids
+        for label in broken
+    )
+
+
+def _shipment(order_id: str, bookings: Sequence[Booking], *, is_whole: bool) -> Shipment:
+    sent_completely = any(text(booking.order_status_id) == _SENT_COMPLETELY for booking in bookings)
+    receipts = dict.fromkeys(text(booking.history_id) for booking in bookings)
+    return Shipment(
+        order_id=order_id,
+        order_number=next(filter(None, (text(booking.order_number_customer) for booking in bookings)), ""),
+        parcels=_parcels(bookings),
+        is_complete=is_whole and sent_completely,
+        receipts=tuple(receipts) if is_whole else (),
+    )
+
+
+def _parcels(bookings: Iterable[Booking]) -> tuple[Parcel, ...]:
+    """Returns one parcel per package; without a package's id the tracking number tells them apart.
+
+    A package with two numbers is two parcels here, so that neither number gets lost.
+    """
+    found: dict[tuple[str, str], Parcel] = {}
+    for booking in bookings:
+        package_id, number = text(booking.package_id), text(booking.tracking_number)
+        parcel = Parcel(
+            id=package_id,
+            tracking_number=number,
+            carrier=text(booking.dispatcher_name),
+            product=text(booking.dispatcher_product),
+        )
+        found.setdefault((package_id, number), parcel)
+    numbered = {package_id for package_id, number in found if number}
+    return tuple(
+        parcel for (package_id, number), parcel in found.items() if number or package_id not in numbered
+    )
