@@ -40,8 +40,13 @@ def read_product(row: msgspec.Raw, language: str) -> Product | Unreadable:
     try:
         return _product(msgspec.json.decode(row, type=wire.Article, strict=False), language)
     except msgspec.DecodeError as error:
-        label = _label(row, wire.ArticleLabel)
-        return Unreadable(record_id=record_id(label.id), number=record_id(label.sku), reason=str(error))
+        return unreadable_article(row, error)
+
+
+def unreadable_article(row: msgspec.Raw, error: msgspec.DecodeError) -> Unreadable:
+    """Names an article that can't be read, as far as it tells."""
+    label = _label(row, wire.ArticleLabel)
+    return Unreadable(record_id=record_id(label.id), number=record_id(label.sku), reason=str(error))
 
 
 def read_order(row: msgspec.Raw, offer: Offer) -> Order | Unreadable | None:
@@ -52,19 +57,22 @@ def read_order(row: msgspec.Raw, offer: Offer) -> Order | Unreadable | None:
     try:
         if not is_offered(msgspec.json.decode(row, type=wire.OrderHead, strict=False), offer):
             return None
-        return _order(msgspec.json.decode(row, type=wire.Order, strict=False))
+        return order_of(msgspec.json.decode(row, type=wire.Order, strict=False))
     except msgspec.DecodeError as error:
-        label = _label(row, wire.OrderLabel)
-        return Unreadable(
-            record_id=record_id(label.bill_bee_order_id),
-            number=record_id(label.order_number),
-            reason=str(error),
-        )
+        return unreadable_order(row, error)
+
+
+def unreadable_order(row: msgspec.Raw, error: msgspec.DecodeError) -> Unreadable:
+    """Names an order that can't be read, as far as it tells."""
+    label = _label(row, wire.OrderLabel)
+    return Unreadable(
+        record_id=record_id(label.bill_bee_order_id), number=record_id(label.order_number), reason=str(error)
+    )
 
 
 def read_tags(row: msgspec.Raw) -> list[str]:
     """Returns the tags of an order; raises msgspec.DecodeError."""
-    return _present(msgspec.json.decode(row, type=wire.OrderHead, strict=False).tags)
+    return present(msgspec.json.decode(row, type=wire.OrderHead, strict=False).tags)
 
 
 def is_offered(order: wire.OrderHead, offer: Offer) -> bool:
@@ -74,7 +82,7 @@ def is_offered(order: wire.OrderHead, offer: Offer) -> bool:
     """
     if order.state is None:
         raise flaw("Object missing required field", "State")
-    tags = _present(order.tags)
+    tags = present(order.tags)
     return (
         order.state == offer.state_id
         and carries(tags, offer.tags.wanted)
@@ -143,7 +151,8 @@ def _in_language(texts: Iterable[wire.MultiLanguageText | None], language: str) 
     return next(iter(wanted + [words for _, words in filled]), "")
 
 
-def _order(order: wire.Order) -> Order:
+def order_of(order: wire.Order) -> Order:
+    """Turns an order that was decoded into a record; raises ValidationError where it makes no sense."""
     found_id = record_id(order.bill_bee_order_id)
     if not found_id:
         raise flaw("Object missing required field", "BillBeeOrderId")
@@ -155,7 +164,7 @@ def _order(order: wire.Order) -> Order:
         id=found_id,
         number=text(order.order_number) or text(order.id) or found_id,
         created_at=moment(order.created_at),
-        tags=tuple(_present(order.tags)),
+        tags=tuple(present(order.tags)),
         currency=text(order.currency),
         total=_total(order),
         receiver=_address(order.shipping_address) if order.shipping_address else None,
@@ -216,7 +225,8 @@ def _needed(value: Decimal | None, field: str) -> Decimal:
     return found
 
 
-def _present(tags: Iterable[str | None] | None) -> list[str]:
+def present(tags: Iterable[str | None] | None) -> list[str]:
+    """Returns the tags that there are."""
     return [tag for tag in tags or () if tag]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -16,6 +17,8 @@ _GERMAN_TIME: Final = ZoneInfo("Europe/Berlin")
 _DIGITS_BEFORE_POINT: Final = 12
 _DIGITS_AFTER_POINT: Final = 30
 
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
+
 
 def text(value: str | int | None) -> str:
     """Returns a text without blanks at its ends, empty where there is none."""
@@ -26,6 +29,11 @@ def record_id(value: object) -> str:
     """Returns an id as text; Billbee writes 0 where there is none."""
     found = text(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return "" if found == "0" else found
+
+
+def is_id(value: str) -> bool:
+    """Tells whether a text can be one of Billbee's ids: a number that fits into 64 bits."""
+    return _ID.fullmatch(value) is not None
 
 
 def flaw(problem: str, field: str) -> msgspec.ValidationError:
@@ -75,3 +83,12 @@ def moment(value: object) -> datetime | None:
         return local.astimezone(UTC) if found.year > 1 else None
     except (ValueError, OverflowError):
         return None
+
+
+def query_date(value: datetime) -> str:
+    """Returns a moment as a query takes it: in UTC, which the Z says, in whole seconds, rounded down.
+
+    Billbee takes a date without zone as German local time, which is ambiguous for an hour each autumn. With the Z it
+    is not; and should a server overlook the Z, it would take an earlier moment, and list too much, not too little.
+    """
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

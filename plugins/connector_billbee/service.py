@@ -32,12 +32,17 @@ GET_PRODUCT: Final = Endpoint("GET", "/products/{id}", repeatable=True)
 LIST_STORAGE_LOCATIONS: Final = Endpoint("GET", "/products/stocks", repeatable=True)
 LIST_ORDERS: Final = Endpoint("GET", "/orders", repeatable=True)
 GET_ORDER: Final = Endpoint("GET", "/orders/{id}", repeatable=True, limits=(Limit(6, 60.0, per="id"),))
+FIND_ORDER: Final = Endpoint("GET", "/orders/findbyextref/{extRef}", repeatable=True)
 ADD_TAGS: Final = Endpoint("POST", "/orders/{id}/tags", repeatable=True)
 # Sent again after a pause, the same list would wipe out what somebody added meanwhile (SPEC O2): it is read anew.
 REPLACE_TAGS: Final = Endpoint("PUT", "/orders/{id}/tags")
 SET_ORDER_STATE: Final = Endpoint("PUT", "/orders/{id}/orderstate", repeatable=True)
+# Sent again, the same tracking number would be stored twice (SPEC S5): the order is read first.
+ADD_SHIPMENT: Final = Endpoint("POST", "/orders/{id}/shipment")
 LIST_ORDER_STATES: Final = Endpoint("GET", "/enums/orderstates", repeatable=True)
 LIST_SHIPPING_PROVIDERS: Final = Endpoint("GET", "/shipment/shippingproviders", repeatable=True)
+# The quantities are absolute: set twice, they are the same.
+UPDATE_STOCKS: Final = Endpoint("POST", "/products/updatestockmultiple", repeatable=True)
 
 PAGE_SIZE: Final = 250
 """The most records that Billbee puts on one page."""
@@ -51,6 +56,13 @@ _API_NOT_BOOKED: Final = 17
 _LOCKED: Final = frozenset({_API_NOT_ACTIVATED, _NO_PAID_ACCOUNT, _API_NOT_BOOKED})
 
 _PER_ENDPOINT: Final = Limit(2, 1.0)
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """What an envelope says went wrong: Billbee's code, 0 where it has none, and its words."""
+
+    code: int
+    words: str
 
 
 def describe(settings: BillbeeSettings) -> Service:
@@ -75,17 +87,24 @@ def verdict(answer: Answer) -> ConnectorError | None:
         envelope = msgspec.json.decode(answer.body, type=ErrorEnvelope, strict=False)
     except (msgspec.DecodeError, RecursionError):
         return None
-    said = str(envelope.error_code)
-    code = int(said) if said.isdecimal() else 0
-    message = envelope.error_message if isinstance(envelope.error_message, str) else ""
-    if not code and not (message.strip() and bytes(envelope.data) == b"null"):
+    failed = failure(envelope.error_code, envelope.error_message, has_data=bytes(envelope.data) != b"null")
+    if failed is None:
         return None
-    words = f"{message.strip() or 'no reason given'} (ErrorCode {code})"
-    if code in _LOCKED:
-        return AuthenticationError(NAME, words)
-    if code == _INTERNAL_ERROR:
-        return TransientError(f"it answered with an error: {words}")
-    return CallRefused(NAME, "the call", 404 if code == _NOT_FOUND else 400, words)
+    if failed.code in _LOCKED:
+        return AuthenticationError(NAME, failed.words)
+    if failed.code == _INTERNAL_ERROR:
+        return TransientError(f"it answered with an error: {failed.words}")
+    return CallRefused(NAME, "the call", 404 if failed.code == _NOT_FOUND else 400, failed.words)
+
+
+def failure(error_code: object, error_message: object, *, has_data: bool) -> Failure | None:
+    """Returns what an envelope says went wrong, None where all went well; a message beside data is a remark."""
+    said = str(error_code)
+    code = int(said) if said.isdecimal() else 0
+    message = error_message.strip() if isinstance(error_message, str) else ""
+    if not code and (has_data or not message):
+        return None
+    return Failure(code, f"{message or 'no reason given'} (ErrorCode {code})")
 
 
 async def pages(

@@ -1,52 +1,42 @@
-"""Billbee as a source of products and orders."""
+"""Billbee as a source: which rule is kept where. The work is done in the modules that it imports."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from types import NoneType
-from typing import ClassVar, Final, Self, TypeVar
+from typing import ClassVar, Self
 
 import msgspec
 
 from connector.api import (
-    CallRefused,
     Context,
     Finding,
     Http,
     Order,
-    OutcomeUnknown,
+    Outcome,
     Page,
     Product,
     Service,
+    Shipment,
+    ShopOrder,
     Source,
+    StockLevel,
     Unreadable,
-    UnusableAnswer,
+    Withdrawal,
 )
+from connector_billbee import lookup, stock, withdrawals
 from connector_billbee.check import findings
-from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product, read_tags
-from connector_billbee.service import (
-    ADD_TAGS,
-    GET_ORDER,
-    GET_PRODUCT,
-    LIST_ORDERS,
-    LIST_PRODUCTS,
-    LIST_SHIPPING_PROVIDERS,
-    NAME,
-    REPLACE_TAGS,
-    SET_ORDER_STATE,
-    describe,
-    pages,
-)
+from connector_billbee.listing import page_of
+from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product
+from connector_billbee.marks import add_tags, remove_failed_tag
+from connector_billbee.reading import query_date
+from connector_billbee.service import LIST_ORDERS, LIST_PRODUCTS, SET_ORDER_STATE, describe, pages
 from connector_billbee.settings import BillbeeSettings
-from connector_billbee.tags import OrderTags, carries, missing, without
-from connector_billbee.wire import NewState, ShippingProvider, SingleResult, TagList
-
-R = TypeVar("R", Order, Product)
-
-_NOT_FOUND: Final = 404
-_REMOVALS: Final = 2
-"""How often a tag's removal is tried; Billbee allows six looks at an order in a minute, each try takes two."""
+from connector_billbee.shipments import ShippingProducts, ship
+from connector_billbee.shop_orders import read_shop_order
+from connector_billbee.tags import OrderTags, carries
+from connector_billbee.wire import NewState
 
 
 class BillbeeSource(Source):
@@ -59,6 +49,8 @@ class BillbeeSource(Source):
         self._http = http
         self._language = language
         self._tags = OrderTags(settings.orders_tag)
+        self._offer = Offer(settings.order_state_id, self._tags)
+        self._shipping_products = ShippingProducts(http)
 
     @classmethod
     def service(cls, settings: BillbeeSettings) -> Service:
@@ -74,27 +66,36 @@ class BillbeeSource(Source):
         """Looks whether the credentials are accepted and whether what the settings name exists in Billbee."""
         return await findings(self._http, self._settings)
 
+    # -- products and stock ---------------------------------------------------------------------------
+
     async def products(self) -> AsyncIterator[Page[Product]]:
         """Yields the whole catalogue (SPEC A1); a product that slid to the next page while reading comes once."""
         seen: set[str] = set()
         async for rows in pages(self._http, LIST_PRODUCTS, article_id):
             read = (read_product(row, self._language) for row in rows)
-            yield _page(read, seen)
+            yield page_of(read, seen, lambda product: product.id)
 
     async def product(self, product_id: str) -> Product | None:
         """Reads one product."""
-        try:
-            answer = await self._http.call(GET_PRODUCT, SingleResult, path={"id": product_id})
-        except CallRefused as error:
-            if error.status == _NOT_FOUND:
-                return None
-            raise
-        if bytes(answer.data) == b"null":
-            return None
-        found = read_product(answer.data, self._language)
-        if isinstance(found, Unreadable):
-            raise UnusableAnswer(f"{NAME} {GET_PRODUCT}: product {product_id}: {found.reason}")
-        return found
+        return await lookup.get_product(self._http, product_id, self._language)
+
+    async def find_product(self, number: str) -> Product | None:
+        """Finds a product by its id, else by its SKU."""
+        return await lookup.find_product(self._http, number, self._language)
+
+    async def set_stock(self, levels: Sequence[StockLevel]) -> Sequence[Outcome]:
+        """Sets the quantities in the configured storage location (SPEC K1, K2)."""
+        return await stock.set_stock(self._http, self._settings, levels)
+
+    async def stock_levels(self) -> AsyncIterator[Page[StockLevel]]:
+        """Yields what the configured storage location has of each product, where that is a whole number from 0 up."""
+        seen: set[str] = set()
+        async for rows in pages(self._http, LIST_PRODUCTS, article_id):
+            read = (stock.read_stock(row, self._settings.storage_location_id) for row in rows)
+            known = (level for level in read if level is not None)
+            yield page_of(known, seen, lambda level: level.product_id)
+
+    # -- orders ---------------------------------------------------------------------------------------
 
     async def orders(self) -> AsyncIterator[Page[Order]]:
         """Yields the orders that are offered (SPEC O1).
@@ -102,73 +103,71 @@ class BillbeeSource(Source):
         Billbee filters by state and tag; the same is looked at again, because it can't filter for a tag that is
         absent, and because it takes several tags as "any of them".
         """
-        offer = Offer(self._settings.order_state_id, self._tags)
-        filters = (("orderStateId", offer.state_id), ("tag", offer.tags.wanted))
+        filters = (("orderStateId", self._offer.state_id), ("tag", self._tags.wanted))
         seen: set[str] = set()
         async for rows in pages(self._http, LIST_ORDERS, order_id, filters):
-            read = (read_order(row, offer) for row in rows)
-            yield _page((order for order in read if order is not None), seen)
+            read = (read_order(row, self._offer) for row in rows)
+            offered = (order for order in read if order is not None)
+            yield page_of(offered, seen, lambda order: order.id)
+
+    async def find_order(self, number: str) -> ShopOrder | None:
+        """Finds an order by its number, else by its id."""
+        return await lookup.find_order(self._http, self._offer, number)
+
+    async def received_orders(self, since: datetime) -> AsyncIterator[Page[ShopOrder]]:
+        """Yields the orders with the received tag that changed since then; Billbee's filter is looked at again."""
+        filters = (("tag", self._tags.received), ("modifiedAtMin", query_date(since)))
+        seen: set[str] = set()
+        async for rows in pages(self._http, LIST_ORDERS, order_id, filters):
+            read = (read_shop_order(row, self._offer) for row in rows)
+            received = (found for found in read if isinstance(found, Unreadable) or found.is_received)
+            yield page_of(received, seen, lambda found: found.order.id)
 
     async def order_received(self, order: Order) -> None:
         """Marks the order as received (SPEC O2), and takes an earlier failed tag away (SPEC O5).
 
         The tag comes first: whatever stops the rest, the order is not offered again.
         """
-        await self._add_tags(order.id, [self._tags.received])
+        await add_tags(self._http, order.id, self._tags.received)
         if self._settings.received_state_id is not None:
             state = NewState(self._settings.received_state_id)
             await self._http.call(SET_ORDER_STATE, NoneType, path={"id": order.id}, body=state)
-        if carries(order.tags, self._tags.failed):
-            await self._remove_failed_tag(order.id)
-
-    async def shipping_products(self) -> Sequence[str]:
-        """Returns the names of all shipping products of all providers (SPEC S3)."""
-        providers = await self._http.call(LIST_SHIPPING_PROVIDERS, list[ShippingProvider])
-        products = (product for provider in providers for product in provider.products or [] if product)
-        return [product.display_name for product in products if product.display_name]
+        await self._take_failed_tag_away(order)
 
     async def order_held(self, order: Order) -> None:
         """Adds the failed tag where it is not there yet (SPEC O5)."""
         if self._settings.failed_tag and not carries(order.tags, self._tags.failed):
-            await self._add_tags(order.id, [self._tags.failed])
+            await add_tags(self._http, order.id, self._tags.failed)
 
-    async def _add_tags(self, number: str, tags: list[str]) -> None:
-        await self._http.call(ADD_TAGS, NoneType, path={"id": number}, body=TagList(tags))
+    async def order_change_refused(self, order: Order) -> None:
+        """Marks the order as received and its change as refused, both in one call (SPEC O7)."""
+        await add_tags(self._http, order.id, self._tags.received, self._tags.change_refused)
+        await self._take_failed_tag_away(order)
 
-    async def _remove_failed_tag(self, number: str) -> None:
-        """Removes the failed tag by the only call there is for it, which replaces all tags.
+    # -- cancellations --------------------------------------------------------------------------------
 
-        So the tags are read just before it and looked at again after it, and what was lost is put back (SPEC O5).
-        """
-        for _ in range(_REMOVALS):
-            before = await self._read_tags(number)
-            if not carries(before, self._tags.failed):
-                return
-            kept = without(before, self._tags.failed)
-            kept += missing([self._tags.received], kept)
-            with suppress(OutcomeUnknown):  # the look that follows tells
-                await self._http.call(REPLACE_TAGS, NoneType, path={"id": number}, body=TagList(kept))
-            after = await self._read_tags(number)
-            if lost := missing(kept, after):
-                await self._add_tags(number, lost)
-            if not carries(after, self._tags.failed):
-                return
+    def withdrawn_orders(self, since: datetime | None) -> AsyncIterator[Page[Withdrawal]]:
+        """Yields what was cancelled, deleted or credited; without `since` nothing that was credited (SPEC X1, X3)."""
+        return withdrawals.withdrawn_orders(self._http, self._tags, since)
 
-    async def _read_tags(self, number: str) -> list[str]:
-        answer = await self._http.call(GET_ORDER, SingleResult, path={"id": number})
-        try:
-            return read_tags(answer.data)
-        except msgspec.DecodeError as error:
-            raise UnusableAnswer(f"{NAME} {GET_ORDER}: order {number}: {error}") from None
+    async def order_cancelled(self, order_id: str) -> None:
+        """Marks the order as cancelled in the target (SPEC X1)."""
+        await add_tags(self._http, order_id, self._tags.cancelled)
 
+    async def order_cancel_refused(self, order_id: str) -> None:
+        """Marks the cancellation as refused, so that it is not offered again (SPEC X2)."""
+        await add_tags(self._http, order_id, self._tags.cancel_refused)
 
-def _page(read: Iterable[R | Unreadable], seen: set[str]) -> Page[R]:
-    """Sorts what was read; what came on an earlier page is left out, because lists move while they are read."""
-    records, unreadable = [], []
-    for record in read:
-        if isinstance(record, Unreadable):
-            unreadable.append(record)
-        elif record.id not in seen:
-            seen.add(record.id)
-            records.append(record)
-    return Page(records=tuple(records), unreadable=tuple(unreadable))
+    # -- shipments ------------------------------------------------------------------------------------
+
+    async def shipping_products(self) -> Sequence[str]:
+        """Returns the names of all shipping products of all providers (SPEC S3)."""
+        return await self._shipping_products.names()
+
+    async def order_shipped(self, shipment: Shipment) -> None:
+        """Adds the tracking numbers, then sets the order to shipped where everything was sent (SPEC S1 to S6)."""
+        await ship(self._http, self._shipping_products, shipment)
+
+    async def _take_failed_tag_away(self, order: Order) -> None:
+        if carries(order.tags, self._tags.failed):
+            await remove_failed_tag(self._http, order.id, self._tags)

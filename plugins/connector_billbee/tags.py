@@ -1,4 +1,4 @@
-"""The tags through which an order tells how far it is (SPEC O1, O2, O5). Tags compare without regard to case."""
+"""The tags through which an order tells how far it is (SPEC O1, O2, O5, O7, X). Tags compare without regard to case."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ class OrderTags(msgspec.Struct, frozen=True):
     def failed(self) -> str:
         """The order can't be shipped as it is (SPEC O5)."""
         return f"order_failed_by_{self.wanted}"
+
+    @property
+    def change_refused(self) -> str:
+        """The order was changed when the warehouse was already working on it (SPEC O7)."""
+        return f"order_change_refused_by_{self.wanted}"
+
+    @property
+    def cancelled(self) -> str:
+        """The warehouse has cancelled the order (SPEC X1)."""
+        return f"order_cancelled_received_by_{self.wanted}"
+
+    @property
+    def cancel_refused(self) -> str:
+        """The order was cancelled when the warehouse was already working on it (SPEC X2)."""
+        return f"order_cancel_refused_by_{self.wanted}"
 
 
 def carries(tags: Iterable[str], wanted: str) -> bool:

@@ -86,6 +86,22 @@ class Article(msgspec.Struct, rename="pascal", gc=False):
     bill_of_material: list[BillOfMaterialPart | None] | None = None
 
 
+class StoragePlace(msgspec.Struct, rename="pascal", gc=False):
+    """What one storage location has of an article."""
+
+    stock_id: int | None = None
+    stock_current: Decimal | None = None
+
+
+class ArticleStock(msgspec.Struct, rename="pascal", gc=False):
+    """The quantities of an ArticleApiModel."""
+
+    id: Text = None
+    sku: Text = msgspec.field(name="SKU", default=None)
+    stock_current: Decimal | None = None
+    stocks: list[StoragePlace | None] | None = None
+
+
 class OrderLabel(msgspec.Struct, rename="pascal", gc=False):
     """What names an order in a message, whatever else is wrong with it."""
 
@@ -108,6 +124,30 @@ class OrderHead(msgspec.Struct, rename="pascal", gc=False):
     shipping_cost: Decimal | None = None
     archived_at: object = None
     restored_at: object = None
+
+
+class OrderNow(OrderHead, rename="pascal", gc=False):
+    """An order as it stands, read loosely but for what decides; `id` is the one in the merchant's shop system."""
+
+    id: object = None
+    order_number: object = None
+    shipped_at: object = None
+
+
+class OrderShipment(msgspec.Struct, rename="pascal", gc=False):
+    """A shipment of an order; type 1 is a return."""
+
+    shipping_id: Text = None
+    shipment_type: int | None = None
+
+
+ShipmentList = list[OrderShipment | None] | msgspec.UnsetType | None
+
+
+class OrderShipments(OrderHead, rename="pascal", gc=False):
+    """What an order's shipment depends on; UNSET where the answer has no list, which is not the same as none."""
+
+    shipping_ids: ShipmentList = msgspec.UNSET
 
 
 class Address(msgspec.Struct, rename="pascal", gc=False):
@@ -201,3 +241,36 @@ class NewState(msgspec.Struct, rename="pascal", gc=False):
     """The body of PUT /orders/{id}/orderstate."""
 
     new_state_id: int
+
+
+class NewShipment(msgspec.Struct, rename="pascal", gc=False):
+    """The body of POST /orders/{id}/shipment."""
+
+    shipping_id: str
+    shipping_provider_id: int | msgspec.UnsetType = msgspec.UNSET
+    shipping_provider_product_id: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class NewStock(msgspec.Struct, rename="pascal", kw_only=True, gc=False):
+    """A row of the body of POST /products/updatestockmultiple; the quantity is absolute."""
+
+    billbee_id: int | msgspec.UnsetType = msgspec.UNSET
+    sku: str | msgspec.UnsetType = msgspec.UNSET
+    stock_id: int | msgspec.UnsetType = msgspec.UNSET
+    new_quantity: int
+    autosubtract_reserved_amount: bool
+    reason: str
+
+
+class StockAnswerData(msgspec.Struct, rename="pascal", gc=False):
+    """What a row's answer says about its product."""
+
+    sku: Text = msgspec.field(name="SKU", default=None)
+
+
+class StockAnswer(msgspec.Struct, rename="pascal", gc=False):
+    """The answer to one row; an error of one stands beside the success of the others."""
+
+    error_code: Text = None
+    error_message: object = None
+    data: StockAnswerData | None = None

@@ -67,6 +67,7 @@ class Shop:
     providers: Sequence[ShippingProvider] = PROVIDERS
     orders: dict[int, Wire] = field(default_factory=dict)
     webhooks: dict[str, Wire] = field(default_factory=dict)
+    finds_external_ids: bool = False  # the API says "external order number"; real accounts may find ids, too
 
     def __post_init__(self) -> None:
         self.log = ChangeLog(self.now)
@@ -266,8 +267,9 @@ class Shop:
         self.log.note("person", "order removed", order_id)
 
     def orders_numbered(self, number: str) -> list[Wire]:
-        """The orders with this order number, newest first."""
-        return [order for order in reversed(self.orders.values()) if order["OrderNumber"] == number]
+        """The orders with this order number (or external id, where it finds those), newest first."""
+        names = ("OrderNumber", "Id")[: 1 + self.finds_external_ids]
+        return [each for each in reversed(self.orders.values()) if number in [each[name] for name in names]]
 
     def _item(self, line: Line) -> Wire:
         item_id = next(self._other_ids)

@@ -161,6 +161,39 @@ def test_an_archived_order_refuses_its_tag(bench: Bench, order: Order) -> None:
         bench.source(received(order))
 
 
+# -- changes and cancellations --------------------------------------------------------------------
+
+
+def test_O7_a_refused_change_is_marked_in_one_call(bench: Bench, order: Order) -> None:
+    bench.source(lambda source: source.order_change_refused(order))
+    assert bench.sent("POST /orders/{id}/tags") == [{"Tags": [RECEIVED, "order_change_refused_by_wemalo"]}]
+    assert offered(bench) == []
+
+
+def test_O7_a_refused_change_takes_the_failed_tag_away(bench: Bench, held_before: Order) -> None:
+    bench.source(lambda source: source.order_change_refused(held_before))
+    assert tags(bench, held_before) == ["wemalo", "VIP", RECEIVED, "order_change_refused_by_wemalo"]
+
+
+def test_X1_a_cancelled_order_gets_its_tag(bench: Bench, order: Order) -> None:
+    bench.source(lambda source: source.order_cancelled(order.id))
+    assert tags(bench, order) == ["wemalo", "VIP", "order_cancelled_received_by_wemalo"]
+
+
+def test_X2_a_refused_cancellation_gets_its_tag(bench: Bench, order: Order) -> None:
+    bench.source(lambda source: source.order_cancel_refused(order.id))
+    assert tags(bench, order) == ["wemalo", "VIP", "order_cancel_refused_by_wemalo"]
+
+
+@pytest.mark.parametrize("takes_effect", [True, False])
+def test_X1_a_tag_whose_outcome_nobody_knows_is_simply_added_again(
+    bench: Bench, order: Order, takes_effect: bool
+) -> None:
+    bench.sandbox.billbee.faults.add("POST /orders/{id}/tags", "reset", takes_effect=takes_effect)
+    bench.source(lambda source: source.order_cancelled(order.id))
+    assert tags(bench, order) == ["wemalo", "VIP", "order_cancelled_received_by_wemalo"]
+
+
 def test_R2_no_limit_is_broken(bench: Bench) -> None:
     for _ in range(10):
         bench.shop.add_order([], Tags=["wemalo", FAILED])

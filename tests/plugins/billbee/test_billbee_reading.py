@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connector_billbee.reading import moment, record_id
+from connector_billbee.reading import is_id, moment, query_date, record_id
 from connector_billbee.tags import OrderTags, carries, missing, without
 
 
@@ -50,9 +50,48 @@ def test_ids_are_texts(value: object, expected: str) -> None:
     assert record_id(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("300000180937001", True),
+        ("1", True),
+        ("0", False),  # Billbee's "none"
+        ("007", False),  # an order number
+        ("1" * 19, False),  # may not fit into 64 bits
+        ("DE-1", False),
+        ("²", False),  # a digit, but no number
+        ("", False),
+    ],
+)
+def test_what_can_be_an_id_is_told_from_a_number(value: str, expected: bool) -> None:
+    assert is_id(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (datetime(2026, 3, 1, 9, 30, tzinfo=UTC), "2026-03-01T09:30:00Z"),
+        (
+            datetime(2026, 3, 1, 9, 30, 5, 999999, tzinfo=UTC),
+            "2026-03-01T09:30:05Z",
+        ),  # too early, never too late
+        (datetime(2026, 7, 1, 9, 30, tzinfo=timezone(timedelta(hours=2))), "2026-07-01T07:30:00Z"),
+    ],
+)
+def test_dates_of_queries_are_sent_in_utc(value: datetime, expected: str) -> None:
+    assert query_date(value) == expected
+
+
 def test_O1_O2_O5_tags_are_named_after_the_orders_tag() -> None:
     tags = OrderTags("lager-nord")
     assert (tags.received, tags.failed) == ("order_received_by_lager-nord", "order_failed_by_lager-nord")
+
+
+def test_O7_X1_X2_tags_are_named_after_the_orders_tag() -> None:
+    tags = OrderTags("lager-nord")
+    assert tags.change_refused == "order_change_refused_by_lager-nord"
+    assert tags.cancelled == "order_cancelled_received_by_lager-nord"
+    assert tags.cancel_refused == "order_cancel_refused_by_lager-nord"
 
 
 def test_O1_tags_compare_without_regard_to_case() -> None:

@@ -72,6 +72,15 @@ def test_an_order_is_found_by_its_number(billbee: Caller, shop: Shop) -> None:
     assert billbee("GET", "/orders/findbyextref/none").status_code == 404
 
 
+@pytest.mark.parametrize(("finds_external_ids", "status"), [(False, 404), (True, 200)])
+def test_whether_orders_are_found_by_their_external_id_is_a_switch(
+    billbee: Caller, shop: Shop, finds_external_ids: bool, status: int
+) -> None:
+    shop.add_order(Id="ext-77", OrderNumber="2026/77")
+    shop.finds_external_ids = finds_external_ids
+    assert billbee("GET", "/orders/findbyextref/ext-77").status_code == status
+
+
 def test_posted_tags_are_added_and_put_ones_replace(billbee: Caller, shop: Shop) -> None:
     order_id = shop.add_order(Tags=["wemalo"])
     assert billbee("POST", f"/orders/{order_id}/tags", {"Tags": ["WEMALO", "vip"]}).status_code == 200
