@@ -8,13 +8,24 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
 
-from connector.api import Catalogue, Order, OrderLine, Product, Record, RecordRefused, SetPart, hookimpl
+from connector.api import (
+    Catalogue,
+    Order,
+    OrderLine,
+    Product,
+    Record,
+    RecordRefused,
+    SetPart,
+    Shipment,
+    hookimpl,
+)
 
 R = TypeVar("R", bound=Record)
+KINDS: Final = (Product, Order, Shipment)
 StepFunction = Callable[[Any, Any, Catalogue], Any]
 
 
@@ -68,8 +79,10 @@ def describe_step(name: str, function: StepFunction) -> Step:
             f"the mapping step `{name}` must look like step(record: Order, setting: bool, catalogue: Catalogue)"
         )
     kind = hints[parameters[0]]
-    if kind not in (Product, Order):
-        raise TypeError(f"the mapping step `{name}` takes {kind!r}; it must take a Product or an Order")
+    if kind not in KINDS:
+        raise TypeError(
+            f"the mapping step `{name}` takes {kind!r}; it must take a Product, an Order or a Shipment"
+        )
     return Step(
         name, function, kind, hints[parameters[1]], (inspect.getdoc(function) or "").partition("\n")[0]
     )
@@ -88,10 +101,43 @@ def skip_digital(product: Product, enabled: bool, catalogue: Catalogue) -> Produ
     return None if product.is_digital else product
 
 
+def shipping_profiles(shipment: Shipment, names: dict[str, str], catalogue: Catalogue) -> Shipment:
+    """Renames the warehouse's ways of shipping to the shop's shipping products, by a table of names (SPEC S3)."""
+    parcels = tuple(
+        msgspec.structs.replace(parcel, product=names.get(parcel.product, parcel.product))
+        for parcel in shipment.parcels
+    )
+    return msgspec.structs.replace(shipment, parcels=parcels)
+
+
+def order_number_prefix(order: Order, prefix: str, catalogue: Catalogue) -> Order:
+    """Puts a text before the order number, so that several shops can't be mixed up in one warehouse."""
+    return msgspec.structs.replace(order, number=f"{prefix}{order.number}")
+
+
+def only_tags(product: Product, tags: str, catalogue: Catalogue) -> Product | None:
+    """Leaves out products that carry none of these tags, which are separated by commas; case does not matter."""
+    return product if _tags_of(product) & _split(tags) else None
+
+
+def skip_tags(product: Product, tags: str, catalogue: Catalogue) -> Product | None:
+    """Leaves out products that carry one of these tags, which are separated by commas; case does not matter."""
+    return None if _tags_of(product) & _split(tags) else product
+
+
 @hookimpl
 def connector_register_mapping_steps() -> dict[str, StepFunction]:
     """Offers the steps of the framework."""
-    return {"resolve_sets": resolve_sets, "skip_digital": skip_digital}
+    steps = (resolve_sets, skip_digital, shipping_profiles, order_number_prefix, only_tags, skip_tags)
+    return {step.__name__: step for step in steps}
+
+
+def _split(tags: str) -> set[str]:
+    return {tag.strip().casefold() for tag in tags.split(",")} - {""}
+
+
+def _tags_of(product: Product) -> set[str]:
+    return {tag.strip().casefold() for tag in product.tags}
 
 
 def _pieces(line: OrderLine, catalogue: Catalogue) -> list[OrderLine]:

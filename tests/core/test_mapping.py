@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector.api import Catalogue, Order, OrderLine, Product, RecordRefused, SetPart
+from connector.api import Catalogue, Order, OrderLine, Parcel, Product, RecordRefused, SetPart, Shipment
 from connector.mapping import LeftOut, chain, connector_register_mapping_steps, describe_step
 
 STEPS = {name: describe_step(name, step) for name, step in connector_register_mapping_steps().items()}
@@ -116,5 +116,38 @@ def test_a_step_for_another_kind_of_record_is_refused() -> None:
     def step(number: int, setting: bool, catalogue: Catalogue) -> int:
         return number
 
-    with pytest.raises(TypeError, match="must take a Product or an Order"):
+    with pytest.raises(TypeError, match="must take a Product, an Order or a Shipment"):
         describe_step("odd", step)
+
+
+def test_S3_shipping_profiles_renames_the_ways_of_shipping_of_all_parcels() -> None:
+    names = {"Express": "DHL Express"}
+    shipment = Shipment(
+        order_id="1", parcels=(Parcel(id="a", product="Express"), Parcel(id="b", product="Letter"))
+    )
+    mapped = chain([("shipping_profiles", names)], STEPS, Shipment, Sets()).apply(shipment)
+    assert isinstance(mapped, Shipment)
+    assert [parcel.product for parcel in mapped.parcels] == ["DHL Express", "Letter"]
+
+
+def test_O8_order_number_prefix_stands_before_the_number() -> None:
+    mapped = chain([("order_number_prefix", "A-")], STEPS, Order, Sets()).apply(Order(id="1", number="17"))
+    assert mapped == Order(id="1", number="A-17")
+
+
+@pytest.mark.parametrize(
+    ("step", "tags", "kept"),
+    [
+        ("only_tags", ("Stock",), True),  # case does not matter
+        ("only_tags", ("other",), False),
+        ("only_tags", (), False),
+        ("skip_tags", ("stock",), False),
+        ("skip_tags", ("other", " SAMPLE "), False),  # the second tag of the setting
+        ("skip_tags", (), True),
+    ],
+)
+def test_A1_products_are_chosen_by_their_tags_where_a_client_wants_it(
+    step: str, tags: tuple[str, ...], kept: bool
+) -> None:
+    outcome = chain([(step, "stock, sample")], STEPS, Product, Sets()).apply(Product(id="1", tags=tags))
+    assert isinstance(outcome, Product) is kept
