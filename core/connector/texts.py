@@ -37,6 +37,8 @@ _WARNING: Final = frozenset(
         "limit_reached",
         "order_cancelled_in_target",
         "order_change_refused",
+        "order_change_unverified",
+        "order_in_process",
         "outcome_unknown",
         "product_ean_taken",
         "product_sku_taken",
@@ -50,7 +52,12 @@ REPORTED_ONCE: Final = frozenset(
     {
         "credit_order",
         "order_cancel_refused",
+        "order_cancelled_in_target",
+        "order_change_incomplete",
         "order_change_refused",
+        "order_change_unverified",
+        "order_emptied",
+        "order_in_process",
         "shipment_order_archived",
         "shipment_order_unknown",
         "state_recovered",
@@ -84,6 +91,23 @@ _SENTENCES: Final = frozenset({"reason", "answer"})  # the words of others; ours
 _UNKNOWN: Final = Text(
     reason="{code}: {details}", hint="Look this code up in the documentation of the plugin that reported it."
 )
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence for people, and the code by which a program knows it."""
+
+    code: str
+    text: str
+
+
+Sentences = Mapping[str, tuple[str, str]]
+"""Code → the sentence in English, the sentence in German; placeholders stand in braces."""
+
+
+def sentence(table: Sentences, code: str, params: Mapping[str, str], language: str) -> Sentence:
+    """Fills a sentence of a table, in the language asked for (English where there is none)."""
+    english, german = table[code]
+    return Sentence(code, _filled(german if language == "de" else english, code, params, language))
 
 
 def level(code: str) -> Level:

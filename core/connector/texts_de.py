@@ -74,6 +74,25 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Die Änderung der Bestellung wurde nicht übernommen: Das Lager bearbeitet sie bereits (Status {status}).",
         "Rufen Sie im Lager an, wenn das Paket aufgehalten werden muss; sonst wird wie bisher verschickt.",
     ),
+    "order_in_process": (
+        "Die Änderung der Bestellung wurde nicht oder nicht ganz übernommen: Das Lager bearbeitet sie bereits "
+        "(Status {status}).",
+        "Rufen Sie im Lager an, wenn das Paket aufgehalten oder geändert werden muss; sonst geht es so hinaus.",
+    ),
+    "order_change_incomplete": (
+        "Die Änderung der Bestellung {order} blieb auf halbem Weg stehen (Status im Lager: {status}); soweit bekannt, "
+        "fehlt dort: {missing}.",
+        "Rufen Sie sofort im Lager an: Der Bestellung fehlen dort diese Positionen, sie würde ohne sie verschickt.",
+    ),
+    "order_change_unverified": (
+        "Die Bestellung wurde erneut angeboten und im Lager auf den neuen Stand gebracht; was vorher gesendet wurde, "
+        "ist aber nicht mehr bekannt.",
+        "Vergleichen Sie die Positionen im Lager mit der Bestellung: im Shop gelöschte können dort noch stehen.",
+    ),
+    "order_emptied": (
+        "An der Bestellung ist nichts mehr zu verschicken, sie wurde aber schon ans Lager gesendet ({sent}).",
+        "Soll nichts verschickt werden, stornieren Sie die Bestellung im Shop; das Lager erfährt es im nächsten Lauf.",
+    ),
     "order_cancel_refused": (
         "Das Lager hat die Bestellung nicht storniert, weil es sie bereits bearbeitet (Status {status}).",
         "Rufen Sie im Lager an, wenn das Paket aufgehalten werden muss; sonst rechnen Sie mit einer Retoure.",

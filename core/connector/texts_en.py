@@ -72,6 +72,25 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "The changed order was not taken over: the warehouse is already working on it (status {status}).",
         "Call the warehouse if the parcel must be stopped; otherwise the order is shipped as it was.",
     ),
+    "order_in_process": (
+        "The changed order was not taken over, or not all of it: the warehouse is already working on it "
+        "(status {status}).",
+        "Call the warehouse if the parcel must be stopped or changed; otherwise it is shipped as it was.",
+    ),
+    "order_change_incomplete": (
+        "The change of the order {order} stopped half-way (status in the warehouse: {status}); as far as is known, the "
+        "order lacks there: {missing}.",
+        "Call the warehouse at once: the order there lacks these positions and would be shipped without them.",
+    ),
+    "order_change_unverified": (
+        "The order was offered again and was brought up to date in the warehouse, but what had been sent before is "
+        "not remembered any more.",
+        "Compare the positions in the warehouse with the order: lines deleted in the shop may still be there.",
+    ),
+    "order_emptied": (
+        "The order has nothing left to ship, but it was sent to the warehouse before ({sent}) and is still there.",
+        "If nothing is to be shipped, set the order to cancelled in the shop; the warehouse is told in the next run.",
+    ),
     "order_cancel_refused": (
         "The warehouse did not cancel the order, since it is already working on it (status {status}).",
         "Call the warehouse if the parcel must be stopped; otherwise expect it to come back as a return.",

@@ -14,7 +14,7 @@ from connector.texts_en import ENGLISH
 
 # What an English hint asks the reader to do; a German one says "Sie".
 ORDERS = re.compile(
-    r"\b(assign|call|cancel|change|check|choose|complete|correct|enter|follow|give"
+    r"\b(assign|call|cancel|change|check|choose|compare|complete|correct|enter|follow|give"
     r"|look|open|pass|set|shorten|see|take)\b"
     r"|nothing needs to be done"
 )

@@ -8,9 +8,12 @@ from typing import Final
 import msgspec
 
 from connector.contracts import Plugin, Source, Target, can
+from connector.flows.cancellations import run_cancellations
 from connector.flows.orders import run_orders
 from connector.flows.products import run_products
 from connector.flows.run import FlowRun
+from connector.flows.shipments import run_shipments
+from connector.flows.stock import run_stock
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,24 @@ FLOWS: Final = (
         run=run_orders,
         source_methods=("orders", "product", "order_received", "order_held"),
         target_methods=("has_product", "find_order", "create_order"),
+    ),
+    Flow(
+        name="cancellations",
+        run=run_cancellations,
+        source_methods=("withdrawn_orders", "order_cancelled", "order_cancel_refused"),
+        target_methods=("cancel_order",),
+    ),
+    Flow(
+        name="shipments",
+        run=run_shipments,
+        source_methods=("order_shipped",),
+        target_methods=("shipments", "shipment_taken"),
+    ),
+    Flow(
+        name="stock",
+        run=run_stock,
+        source_methods=("set_stock",),
+        target_methods=("stock_levels",),
     ),
 )
 FLOW_NAMES: Final = tuple(flow.name for flow in FLOWS)

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from connector.records import Product
-from connector.state import ClientState
+from connector.state import ClientState, Snapshot
 
 STREAM: Final = "products"
 
@@ -119,7 +119,7 @@ def _unpacked(entry: str) -> Accepted:
     return Accepted(fingerprint=content, sku=sku, ean=ean)
 
 
-def knows_product(state: ClientState, product_id: str) -> bool:
+def knows_product(state: Snapshot, product_id: str) -> bool:
     """Tells whether the target accepted this product."""
     return product_id in state.stream(STREAM)
 
@@ -127,3 +127,9 @@ def knows_product(state: ClientState, product_id: str) -> bool:
 def forget_product(state: ClientState, product_id: str) -> None:
     """Drops what is remembered of a product, so that the next run sends it again."""
     state.delete(STREAM, product_id)
+
+
+def resend_product(state: ClientState, product_id: str) -> None:
+    """Lets the next run send a product even if it is unchanged; the SKU and EAN that it holds stay (SPEC A4)."""
+    accepted = _unpacked(state.stream(STREAM)[product_id])
+    state.put(STREAM, product_id, _packed(msgspec.structs.replace(accepted, fingerprint="")))

@@ -1,18 +1,16 @@
-"""Orders from the source to the target (SPEC O1 to O5, O8)."""
+"""Orders from the source to the target (SPEC O1 to O8)."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from connector.errors import OutcomeUnknown, RecordRefused, TransientError
-from connector.flows.memory import forget_product, knows_product
+from connector.flows.assortment import Assortment
+from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
-from connector.flows.sets import learn_sets_of
-from connector.flows.shippable import to_ship, why_not_shippable
-from connector.mapping import LeftOut
-from connector.records import Order, OrderLine, OrderStatus
-
-STREAM: Final = "orders"
+from connector.flows.sent import remember, remembered, restore
+from connector.flows.verdict import judge_order
+from connector.records import Order
 
 _TRIES: Final = 2
 
@@ -28,13 +26,13 @@ async def run_orders(run: FlowRun) -> None:
         offered.extend(page.records)
         for broken in page.unreadable:
             run.report_unreadable("order_unreadable", broken)
-    warehouse = _Warehouse(run)
+    assortment = Assortment(run)
     postponed = Postponed()
     for order in sorted(offered, key=_oldest_first):
         run.check_stop()
         run.counts.read += 1
         try:
-            await _take(run, warehouse, order)
+            await _take(run, assortment, order)
         except RecordRefused as error:
             run.counts.refused += 1
             run.report(order, order.id, order.number, reason_of(error))
@@ -50,53 +48,58 @@ def _oldest_first(order: Order) -> tuple[int, str]:
     return (len(order.id), order.id)
 
 
-async def _take(run: FlowRun, warehouse: _Warehouse, order: Order) -> None:
+async def _take(run: FlowRun, assortment: Assortment, order: Order) -> None:
     """Brings one order across: to the target, held, or marked as received since nothing of it is shipped."""
-    try:
-        await learn_sets_of(run, order)
-        mapped = run.order_steps.apply(order)
-    except RecordRefused as error:
-        await _hold(run, order, reason_of(error))
-        return
-    if isinstance(mapped, LeftOut):
+    verdict = await judge_order(run, order)
+    if verdict.left_out_by:
         run.counts.skipped += 1
         run.report(order, order.id, order.number)
         return
-    shipped = to_ship(mapped)
+    if verdict.shipped is None:
+        await _hold(run, order, *verdict.reasons)
+        return
+    shipped = verdict.shipped
+    sent_before = remembered(run.state, order.id)
+    if not shipped.lines and sent_before is not None:
+        await refuse_emptied(run, order, sent_before)
+        return
     if not shipped.lines:
         await run.source.order_received(order)
         run.counts.skipped += 1
         run.report(order, order.id, order.number, Reason("order_nothing_to_ship"))
         return
-    reasons = why_not_shippable(shipped) or await warehouse.lacking(shipped)
+    reasons = verdict.reasons or await assortment.lacking(shipped)
     if reasons:
         await _hold(run, order, *reasons)
         return
-    await _send(run, warehouse, order, shipped)
+    await _send(run, assortment, order, shipped)
 
 
-async def _send(run: FlowRun, warehouse: _Warehouse, order: Order, shipped: Order) -> None:
-    """Creates the order where the target does not have it, and marks it as received (SPEC O2, O3)."""
+async def _send(run: FlowRun, assortment: Assortment, order: Order, shipped: Order) -> None:
+    """Creates or changes the order in the target, and marks it as received (SPEC O2, O3, O6, O7)."""
     found = await run.target.find_order(order.id)
-    if found is None:
-        try:
+    try:
+        if found is None:
             await _create(run, shipped)
-        except RecordRefused as error:
-            await _hold(run, order, *(await warehouse.lost(shipped) or (reason_of(error),)))
-            return
-    elif found.status is OrderStatus.CANCELLED:
-        await _hold(run, order, Reason("order_cancelled_in_target", {"status": found.status_name}))
+            known = Known.CHANGED
+        else:
+            known = await bring_up_to_date(run, order, shipped, found)
+    except RecordRefused as error:
+        await _hold(run, order, *(await assortment.lost(shipped) or (reason_of(error),)))
         return
-    _remember(run, order, "accepted")
+    if known is Known.REFUSED:
+        return
+    remember(run, shipped, "accepted")
     await run.source.order_received(order)
-    run.counts.sent += found is None
-    run.counts.unchanged += found is not None
+    run.counts.sent += known is Known.CHANGED
+    run.counts.unchanged += known is Known.UNCHANGED
     run.report(order, order.id, order.number)
 
 
 async def _create(run: FlowRun, shipped: Order) -> None:
     """Creates an order; where nobody knows whether that worked, looks before it tries again (SPEC R3)."""
-    _remember(run, shipped, "pending")
+    before = remembered(run.state, shipped.id)
+    remember(run, shipped, "pending")
     await run.state.save()
     for attempt in range(_TRIES):
         try:
@@ -107,7 +110,7 @@ async def _create(run: FlowRun, shipped: Order) -> None:
             if attempt + 1 == _TRIES:
                 raise
         except RecordRefused:
-            run.state.delete(STREAM, shipped.id)
+            restore(run, shipped.id, before)
             raise
         else:
             return
@@ -118,39 +121,3 @@ async def _hold(run: FlowRun, order: Order, *reasons: Reason) -> None:
     run.counts.refused += 1
     run.report(order, order.id, order.number, *reasons)
     await run.source.order_held(order)
-
-
-def _remember(run: FlowRun, order: Order, step: str) -> None:
-    run.state.put(STREAM, order.id, {"step": step, "number": order.number, "at": run.now().isoformat()})
-
-
-class _Warehouse:
-    """Answers which products the target has; asks once for each that is not remembered."""
-
-    def __init__(self, run: FlowRun) -> None:
-        self._run = run
-        self._asked: dict[str, bool] = {}
-
-    async def lacking(self, order: Order) -> tuple[Reason, ...]:
-        """Returns a reason for every line whose product the target does not have (SPEC O5)."""
-        unknown = [line for line in order.lines if not knows_product(self._run.state, line.product_id)]
-        return tuple([_unknown(line) for line in unknown if not await self._has(line)])
-
-    async def lost(self, order: Order) -> tuple[Reason, ...]:
-        """Looks whether a refused order has products that the target accepted and does not have any more.
-
-        They are forgotten, so that the next run sends them again.
-        """
-        missing = [line for line in order.lines if not await self._has(line)]
-        for line in missing:
-            forget_product(self._run.state, line.product_id)
-        return tuple(_unknown(line) for line in missing)
-
-    async def _has(self, line: OrderLine) -> bool:
-        if line.product_id not in self._asked:
-            self._asked[line.product_id] = await self._run.target.has_product(line.product_id, line.sku)
-        return self._asked[line.product_id]
-
-
-def _unknown(line: OrderLine) -> Reason:
-    return Reason("order_product_unknown", {"line": line.id, "name": line.name, "sku": line.sku})

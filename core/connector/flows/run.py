@@ -13,7 +13,7 @@ from connector.contracts import Source, Target
 from connector.errors import Interrupted, LimitReached, RecordRefused, TransientError
 from connector.mapping import Chain
 from connector.problems import Ledger
-from connector.records import Order, Product, Record, Unreadable
+from connector.records import Order, Product, Record, Shipment, Unreadable
 from connector.report import FlowCounts
 from connector.state import ClientState
 
@@ -39,10 +39,12 @@ class FlowRun:
     target: Target
     product_steps: Chain[Product]
     order_steps: Chain[Order]
+    shipment_steps: Chain[Shipment]
     state: ClientState
     ledger: Ledger
     counts: FlowCounts
     stop: Stop
+    max_zeroed_share: float
     now: Callable[[], datetime]
 
     def check_stop(self) -> None:

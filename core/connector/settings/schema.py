@@ -51,6 +51,15 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
             description="Language of product names and of reported problems, such as `de` or `en`.",
         ),
     ] = "de"
+    max_zeroed_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Stock guard: when more than this share of the products (and more than 10) would go from a "
+            "positive stock to 0 at once, none of these zeroes is sent before somebody confirms it.",
+        ),
+    ] = 0.2
 
 
 class ClientSettings(ClientBasics, frozen=True, kw_only=True):

@@ -1,0 +1,94 @@
+"""What is remembered of the orders that were sent: enough to tell a change from a mark that got lost (SPEC O3, O6).
+
+The stream `orders` holds one entry per order id, with a hash of what was sent and one text per line;
+no customer's data.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any, Final, Literal
+
+import msgspec
+
+from connector.flows.run import FlowRun
+from connector.records import Order, OrderLine
+from connector.state import Snapshot
+
+STREAM: Final = "orders"
+
+Step = Literal["pending", "accepted", "changing"]
+_encode: Final = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it was sent. `pending`: nobody knows yet whether it arrived; `changing`: whether its change did.
+
+    `lines` are the contents by line id; while it is changing, those that may be in the target.
+    """
+
+    step: Step
+    number: str
+    at: str
+    content: str
+    lines: dict[str, str]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to happen to the lines of an order in the target: ids to take out, lines to put in."""
+
+    remove: tuple[str, ...]
+    add: tuple[OrderLine, ...]
+
+
+def content_of(order: Order) -> str:
+    """Hashes all that the target is told of an order."""
+    return _hash(msgspec.structs.replace(order, tags=(), created_at=None))
+
+
+def remembered(state: Snapshot, order_id: str) -> Sent | None:
+    """Returns what was sent of an order, None where nothing is remembered."""
+    entry: Any = state.stream(STREAM).get(order_id)
+    return msgspec.convert(entry, Sent) if entry else None
+
+
+def remember(run: FlowRun, order: Order, step: Step, also: dict[str, str] | None = None) -> None:
+    """Notes that this form of the order was sent; `also` are lines that may be in the target besides."""
+    sent = Sent(
+        step=step,
+        number=order.number,
+        at=run.now().isoformat(),
+        content=content_of(order),
+        lines={**(also or {}), **_lines(order)},
+    )
+    run.state.put(STREAM, order.id, msgspec.to_builtins(sent))
+
+
+def restore(run: FlowRun, order_id: str, before: Sent | None) -> None:
+    """Takes a note back, since the target refused what it was about."""
+    if before is None:
+        run.state.delete(STREAM, order_id)
+    else:
+        run.state.put(STREAM, order_id, msgspec.to_builtins(before))
+
+
+def plan_change(before: Sent | None, order: Order) -> Change:
+    """Compares the lines that the target has with those of the order.
+
+    Where it is not certain what the target has, every line that may be there is taken out and every present one put
+    in: that ends in the same order however often it is done.
+    """
+    present = _lines(order)
+    certain = before is not None and before.step == "accepted"
+    known = before.lines if before is not None else present
+    kept = {line_id for line_id in present if certain and known.get(line_id) == present[line_id]}
+    remove = [line_id for line_id in {**known, **({} if certain else present)} if line_id not in kept]
+    return Change(remove=tuple(remove), add=tuple(line for line in order.lines if line.id not in kept))
+
+
+def _lines(order: Order) -> dict[str, str]:
+    return {line.id: _hash(msgspec.structs.replace(line, name="", sku="")) for line in order.lines}
+
+
+def _hash(record: Order | OrderLine) -> str:
+    return blake2b(_encode(record), digest_size=8).hexdigest()
