@@ -9,13 +9,14 @@ from typing import Any
 
 from connector.calls import Service
 from connector.clock import Stop
-from connector.engine import Shared, run_client
+from connector.engine import run_client
 from connector.http import Limits, Transport, asgi_transport
 from connector.mapping import describe_step
 from connector.plugins import load_plugins
 from connector.report import ClientReport, ProblemLine
 from connector.secret import Secret
 from connector.settings import ClientSettings, PluginChoice, StepChoice
+from connector.sides import Shared
 from connector.state import TinyStore
 from connector_billbee.settings import BillbeeSettings
 from connector_sandbox.billbee.shop import Shop
@@ -133,7 +134,7 @@ class World:
         return report
 
 
-def problem(report: ClientReport, code: str) -> ProblemLine:
-    """Returns the one open problem with this code."""
-    (found,) = [line for line in report.problems if line.code == code]
+def problem(report: ClientReport, code: str, flow: str = "") -> ProblemLine:
+    """Returns the one open problem with this code, in the named flow."""
+    (found,) = [line for line in report.problems if line.code == code and flow in ("", line.flow)]
     return found

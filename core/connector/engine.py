@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import random
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final
 
-from connector.calls import Service
-from connector.clock import Clock, Stop
-from connector.contracts import Context, Finding, Plugin, Source, Target, can
+import msgspec
+
+from connector.contracts import Source, Target
 from connector.errors import (
     AuthenticationError,
     ClientHeld,
     ConfigurationError,
-    ConnectorError,
     Interrupted,
     RecordRefused,
     StateError,
@@ -25,56 +24,36 @@ from connector.errors import (
 from connector.flows import FLOWS, Flow
 from connector.flows.run import FlowRun
 from connector.flows.sets import RememberedSets
-from connector.http import CallLog, HttpClient, Limits, Transport
-from connector.mapping import Step, chain
-from connector.plugins import Plugins
+from connector.history import PastRun, note_run
+from connector.http import CallLog
+from connector.mapping import chain
 from connector.problems import Ledger, Problem, hint, reason
-from connector.records import Order, Product
+from connector.records import Order, Product, Shipment
+from connector.rehearsal import RehearsedSource, RehearsedTarget
 from connector.report import ClientReport, FlowCounts, ProblemLine
 from connector.settings import ClientSettings
-from connector.state import ClientState, StateStore
+from connector.sides import Opener, Shared
+from connector.state import ClientState
 
 log: Final = logging.getLogger("connector.run")
 
+PROBLEMS: Final = "problems"
 _RUN: Final = "run"  # where problems of the run as a whole stand, beside those of the flows
-_PROBLEMS: Final = "problems"
 
 
-P = TypeVar("P", bound=Plugin)
-
-
-def real_network(service: Service) -> Transport | None:
-    """Lets the HTTP client use its own transport."""
-    return None
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What the clients of one process have in common."""
-
-    plugins: Plugins
-    steps: Mapping[str, Step]
-    store: StateStore
-    limits: Limits
-    clock: Clock
-    stop: Stop
-    random: random.Random
-    transport: Callable[[Service], Transport | None] = real_network
-
-
-def _always() -> None:
-    """Allows every call: a check needs no right to run the client."""
-
-
-async def run_client(settings: ClientSettings, shared: Shared, only: Collection[str] = ()) -> ClientReport:
+async def run_client(
+    settings: ClientSettings, shared: Shared, only: Collection[str] = (), *, rehearse: bool = False
+) -> ClientReport:
     """Runs the flows of one client (only those in `only`, where it names some) and returns what was done.
 
-    Never raises for what goes wrong in the client's run: the report says so (SPEC R1).
+    A rehearsal reads both sides and writes to neither, nor to the state; its report says what would be written (SPEC
+    R6). Never raises for what goes wrong in the client's run: the report says so (SPEC R1).
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
+    take = shared.store.rehearse if rehearse else shared.store.acquire
     try:
-        async with await shared.store.acquire(settings.name) as state:
-            await _run_held(settings, shared, only, report, state)
+        async with await take(settings.name) as state:
+            await _run_held(settings, shared, only, report, state, rehearse)
     except (ClientHeld, StateError) as error:
         report.failure = str(error)
     report.end(shared.clock.now())
@@ -87,97 +66,30 @@ async def run_client(settings: ClientSettings, shared: Shared, only: Collection[
     return report
 
 
-async def check_client(settings: ClientSettings, shared: Shared) -> list[Finding]:
-    """Asks both sides whether they are ready; writes nothing to either."""
-    findings: list[Finding] = []
-    async with AsyncExitStack() as opened:
-        opener = _Opener(settings, shared, opened)
-        sides = (
-            (f"source {settings.source.name}", opener.source),
-            (f"target {settings.target.name}", opener.target),
-        )
-        for what, open_side in sides:
-            try:
-                findings += await (await open_side()).check()
-            except AuthenticationError as error:
-                advice = "enter the credentials anew; they may have expired or been withdrawn"
-                findings.append(Finding(what=f"{what}: {error}", ok=False, advice=advice))
-            except ConnectorError as error:
-                advice = "look whether base_url is right and the service can be reached from this machine"
-                findings.append(Finding(what=f"{what}: {error}", ok=False, advice=advice))
-        if all(finding.ok or finding.level == "warning" for finding in findings):
-            findings += await _compare_shipping(await opener.source(), await opener.target())
-    return findings
-
-
-async def _compare_shipping(source: Source, target: Target) -> list[Finding]:
-    """Compares the names by which both sides know their ways of shipping: only equal ones find each other (SPEC S3)."""
-    if not (can(source, "shipping_products") and can(target, "shipping_profiles")):
-        return []
-    products, profiles = set(await source.shipping_products()), set(await target.shipping_profiles())
-    missing = sorted(profiles - products)
-    matched = [
-        Finding(what=f"shipping profile `{name}` has its product in the shop", ok=True)
-        for name in sorted(profiles & products)
-    ]
-    advice = (
-        "no shipping product of the shop has exactly these names, so such parcels show the tracking number without "
-        "its carrier; name the shop's shipping products so"
-    )
-    what = f"shipping profiles of the warehouse: {', '.join(missing)}"
-    return [*matched, *([Finding(what=what, ok=False, level="warning", advice=advice)] if missing else [])]
-
-
-@dataclass(frozen=True)
-class _Opener:
-    """Builds the plugins of both sides, each with an HTTP client of its own, which `opened` closes."""
-
-    settings: ClientSettings
-    shared: Shared
-    opened: AsyncExitStack
-    calls: CallLog = field(default_factory=CallLog)
-    may_call: Callable[[], None] = _always
-
-    async def source(self) -> Source:
-        choice = self.settings.source
-        return await self._open(self.shared.plugins.sources[choice.name].what, choice.settings)
-
-    async def target(self) -> Target:
-        choice = self.settings.target
-        return await self._open(self.shared.plugins.targets[choice.name].what, choice.settings)
-
-    async def _open(self, plugin: type[P], settings: Any) -> P:
-        service = plugin.service(settings)
-        http = HttpClient(
-            service,
-            clock=self.shared.clock,
-            stop=self.shared.stop,
-            random=self.shared.random,
-            limits=self.shared.limits,
-            counts=self.calls,
-            transport=self.shared.transport(service),
-            check=self.may_call,
-        )
-        await self.opened.enter_async_context(http)
-        return plugin.build(
-            settings, http, Context(client=self.settings.name, language=self.settings.language)
-        )
-
-
 async def _run_held(
-    settings: ClientSettings, shared: Shared, only: Collection[str], report: ClientReport, state: ClientState
+    settings: ClientSettings,
+    shared: Shared,
+    only: Collection[str],
+    report: ClientReport,
+    state: ClientState,
+    rehearse: bool,
 ) -> None:
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
-    ledger = Ledger(_ProblemEntries(state), shared.clock.now, settings.language, client=settings.name)
+    ledger = Ledger(ProblemEntries(state), shared.clock.now, settings.language, client=settings.name)
     calls = CallLog()
     if state.recovered_from:
         ledger.report("state_recovered", _RUN, params={"file": state.recovered_from})
     try:
         async with AsyncExitStack() as opened:
-            opener = _Opener(settings, shared, opened, calls, state.check)
+            opener = Opener(settings, shared, opened, calls, state.check, read_only=rehearse)
             source, target = await opener.source(), await opener.target()
+            if rehearse:
+                source, target = RehearsedSource(source, report.plan), RehearsedTarget(target, report.plan)
             wiring = _Wiring(settings, shared, state, ledger, source, target)
             report.failure = await _run_flows(wiring, only, report)
+    except asyncio.CancelledError:
+        report.failure = "the run was cut short; the next one carries on"
+        raise
     except (ConfigurationError, ClientHeld, Interrupted) as error:
         report.failure = str(error)
     except AuthenticationError as error:
@@ -191,8 +103,25 @@ async def _run_held(
         ledger.settle_flow(_RUN)
     finally:
         report.calls = calls.counts
-        report.problems = [_line(problem, settings.language) for problem in ledger.open]
+        report.problems = [problem_line(problem, settings.language) for problem in ledger.open]
+        report.end(shared.clock.now())
+        _note(report, state)
         await state.save()
+
+
+def _note(report: ClientReport, state: ClientState) -> None:
+    """Keeps what the run did, for those who ask later."""
+    past = PastRun(
+        run_id=report.run_id,
+        started=report.started,
+        ended=report.ended or report.started,
+        completed=report.completed,
+        failure=report.failure,
+        flows={name: msgspec.structs.asdict(counts) for name, counts in report.flows.items()},
+        calls=sum(report.calls.values()),
+        problems=len(report.problems),
+    )
+    note_run(state, past, report.calls)
 
 
 @dataclass(frozen=True)
@@ -216,10 +145,12 @@ class _Wiring:
             target=self.target,
             product_steps=chain(chosen, self.shared.steps, Product, sets),
             order_steps=chain(chosen, self.shared.steps, Order, sets),
+            shipment_steps=chain(chosen, self.shared.steps, Shipment, sets),
             state=self.state,
             ledger=self.ledger,
             counts=counts,
             stop=self.shared.stop,
+            max_zeroed_share=self.settings.max_zeroed_share,
             now=self.shared.clock.now,
         )
 
@@ -248,23 +179,24 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
     return "; ".join(failures)
 
 
-class _ProblemEntries:
+class ProblemEntries:
     """Keeps the problems in the client's state."""
 
     def __init__(self, state: ClientState) -> None:
         self._state = state
 
     def items(self) -> Iterable[tuple[str, Any]]:
-        return self._state.stream(_PROBLEMS).items()
+        return self._state.stream(PROBLEMS).items()
 
     def put(self, key: str, value: Any) -> None:
-        self._state.put(_PROBLEMS, key, value)
+        self._state.put(PROBLEMS, key, value)
 
     def delete(self, key: str) -> None:
-        self._state.delete(_PROBLEMS, key)
+        self._state.delete(PROBLEMS, key)
 
 
-def _line(problem: Problem, language: str) -> ProblemLine:
+def problem_line(problem: Problem, language: str) -> ProblemLine:
+    """Puts a problem into the words of a language."""
     return ProblemLine(
         id=problem.id,
         code=problem.code,

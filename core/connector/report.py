@@ -34,6 +34,16 @@ class ProblemLine(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class PlannedWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """A write that a rehearsal would have made (SPEC R6): on which side, to which record, and what is in it."""
+
+    side: str
+    action: str
+    record_id: str
+    number: str
+    changes: Mapping[str, Any]
+
+
 class ClientReport(msgspec.Struct, kw_only=True):
     """One run of one client, filled while it runs. Times are UTC.
 
@@ -50,6 +60,7 @@ class ClientReport(msgspec.Struct, kw_only=True):
     calls: Mapping[str, int] = msgspec.field(default_factory=dict)
     problems: list[ProblemLine] = msgspec.field(default_factory=list)
     failure: str = ""
+    planned: list[PlannedWrite] | None = None
     mistaken: bool = False
 
     @classmethod
@@ -71,6 +82,13 @@ class ClientReport(msgspec.Struct, kw_only=True):
         self.ended = now
         self.completed = not self.failure
 
+    def plan(self, side: str, action: str, record_id: str, number: str, changes: Mapping[str, Any]) -> None:
+        """Notes what a rehearsal would have written."""
+        self.planned = self.planned or []
+        self.planned.append(
+            PlannedWrite(side=side, action=action, record_id=record_id, number=number, changes=changes)
+        )
+
     @property
     def refused(self) -> int:
         """How many records did not go through."""
@@ -78,10 +96,10 @@ class ClientReport(msgspec.Struct, kw_only=True):
 
     def summary(self) -> str:
         """Says in one line how it went."""
-        waiting = f", {_number(len(self.problems), 'open problem')}" if self.problems else ""
+        waiting = f", {amount(len(self.problems), 'open problem')}" if self.problems else ""
         if self.ended is None:
             return f"still running{waiting}"
-        duration = _duration(self.ended - self.started)
+        duration = in_words(self.ended - self.started)
         if self.completed:
             return f"completed in {duration}{waiting}"
         return f"NOT COMPLETED after {duration}{waiting}: {self.failure or 'the reason is in the log'}"
@@ -108,6 +126,8 @@ def _client_json(client: ClientReport) -> dict[str, Any]:
     del fields["mistaken"]
     if not client.failure:
         del fields["failure"]
+    if client.planned is None:
+        del fields["planned"]
     return fields
 
 
@@ -120,18 +140,35 @@ def _client_lines(client: ClientReport) -> Iterator[str]:
         total = sum(client.calls.values())
         each = ", ".join(f"{endpoint} {count:,}" for endpoint, count in client.calls.items())
         yield f"  {'calls':<{width}}  {total:,}: {each}"
+    if client.planned is not None:
+        yield from _planned_lines(client.planned)
     if client.problems:
         yield "  open problems:"
     for problem in client.problems:
-        yield from _problem_lines(problem)
+        yield from (f"    {line}" for line in problem_lines(problem))
 
 
-def _problem_lines(problem: ProblemLine) -> Iterator[str]:
+def _planned_lines(planned: list[PlannedWrite]) -> Iterator[str]:
+    """Yields a row for each write that a rehearsal would have made."""
+    if not planned:
+        yield "  would write nothing"
+        return
+    yield f"  would write {amount(len(planned), 'time')}:"
+    sides = max(len(write.side) for write in planned)
+    actions = max(len(write.action) for write in planned)
+    for write in planned:
+        about = f"{write.side:{sides}}  {write.action:{actions}}  {write.number or write.record_id}"
+        changes = ", ".join(f"{name}: {value}" for name, value in write.changes.items())
+        yield f"    {about}  {changes}".rstrip()
+
+
+def problem_lines(problem: ProblemLine) -> Iterator[str]:
+    """Yields a problem for a terminal: which one it is, and below that why and what to do."""
     about = " ".join(part for part in (problem.flow, problem.number or problem.record_id) if part)
-    seen = f"since {problem.first_seen:%Y-%m-%d %H:%M} UTC, seen {_number(problem.count, 'time')}"
-    yield f"    {about} ({problem.code}, {problem.id}, {seen})"
-    yield f"      {problem.reason}"
-    yield f"      -> {problem.hint}"
+    seen = f"since {problem.first_seen:%Y-%m-%d %H:%M} UTC, seen {amount(problem.count, 'time')}"
+    yield f"{about} ({problem.code}, {problem.id}, {seen})"
+    yield f"  {problem.reason}"
+    yield f"  -> {problem.hint}"
 
 
 def _totals(report: RunReport) -> list[str]:
@@ -156,11 +193,12 @@ def _indented(head: str, text: str, indent: str) -> Iterator[str]:
         yield indent + other
 
 
-def _number(count: int, noun: str) -> str:
+def amount(count: int, noun: str) -> str:
+    """Returns a number with its noun: 1 problem, 2 problems."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _duration(span: timedelta) -> str:
+def in_words(span: timedelta) -> str:
     """Returns a span as people say it: 0.4 s, 12 s, 3 min 05 s, 1 h 02 min."""
     seconds = span.total_seconds()
     if seconds < 10:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import pytest
 
 from connector.api import Secret
-from connector.engine import check_client, run_client
+from connector.checkup import check_client
+from connector.engine import run_client
 from connector.settings import FlowSwitches, PluginChoice
 from connector_sandbox.seed import ean13
 from connector_wemalo.settings import WemaloSettings
@@ -24,8 +25,8 @@ def goods(world: World, count: int = 1) -> list[int]:
 def test_C5_a_flow_that_is_switched_off_does_not_run(world: World) -> None:
     goods(world)
     report = world.run(flows=FlowSwitches(orders=False))
-    assert list(report.flows) == ["products"]
-    assert world.calls("GET /orders") == 0
+    assert list(report.flows) == ["products", "cancellations", "shipments", "stock"]
+    assert world.calls("POST /goodsOrder/add") == 0
 
 
 def test_C3_a_client_never_runs_twice_at_once(world: World) -> None:
@@ -87,7 +88,7 @@ def test_R1_when_products_can_not_be_read_orders_still_go_across(world: World) -
     world.sandbox.billbee.faults.add("GET /products", "500", times=None)
     report = world.run()
     assert (report.completed, world.received(order)) == (False, True)
-    assert problem(report, "flow_failed").flow == "products"
+    assert problem(report, "flow_failed", "products").record_id == ""
 
 
 def test_R2_the_limits_of_billbee_are_kept_without_a_single_refusal(world: World) -> None:
@@ -144,8 +145,7 @@ def test_R4_an_unusable_answer_is_a_clear_problem_that_names_the_call(
 ) -> None:
     goods(world)
     getattr(world.sandbox, service).faults.add(call, kind, times=None)
-    found = problem(world.run(), "flow_failed")
-    assert found.flow == flow
+    found = problem(world.run(), "flow_failed", flow)
     assert f"{service} {call.removesuffix('*')}" in found.reason
     assert said in found.reason
 
@@ -161,7 +161,7 @@ def test_R4_an_unusable_answer_is_a_clear_problem_that_names_the_call(
 def test_R4_a_list_without_its_fields_names_the_field(world: World, path: str, value: str) -> None:
     goods(world)
     world.sandbox.billbee.faults.add("GET /orders", value, times=None, path=path)
-    assert f"$.{path}" in problem(world.run(), "flow_failed").reason
+    assert f"$.{path}" in problem(world.run(), "flow_failed", "orders").reason
 
 
 @pytest.mark.parametrize("kind", ["missing_field", "wrong_type"])
@@ -169,7 +169,7 @@ def test_R4_one_malformed_order_costs_only_itself(world: World, kind: str) -> No
     first, second = goods(world, 2)
     world.sandbox.billbee.faults.add("GET /orders", kind, times=None, path="Data.0.BillBeeOrderId")
     report = world.run()
-    assert "BillBeeOrderId" in problem(report, "order_unreadable").reason
+    assert "BillBeeOrderId" in problem(report, "order_unreadable", "orders").reason
     assert (world.received(first), world.received(second), report.completed) == (False, True, True)
 
 

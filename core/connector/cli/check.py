@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import click
 
+from connector.checkup import check_client
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
 from connector.contracts import Finding
-from connector.engine import check_client
 from connector.errors import ConfigurationError
 
 

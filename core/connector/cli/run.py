@@ -12,11 +12,12 @@ import click
 
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
-from connector.engine import Shared, run_client
+from connector.engine import run_client
 from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
 from connector.report import ClientReport, RunReport, lines, to_json
 from connector.scheduler import Scheduler, finish
+from connector.sides import Shared
 
 log = logging.getLogger("connector.run")
 
@@ -30,6 +31,12 @@ log = logging.getLogger("connector.run")
 @click.option(
     "--json", "as_json", is_flag=True, help="With --once: print one JSON object on standard output."
 )
+@click.option(
+    "--dry-run",
+    "rehearse",
+    is_flag=True,
+    help="With --once: write to neither side; show what would be written.",
+)
 @click.option("--strict", is_flag=True, help="With --once: single refused records make the exit code 1, too.")
 @click.pass_context
 def run(
@@ -38,33 +45,36 @@ def run(
     names: tuple[str, ...],
     flows: tuple[str, ...],
     as_json: bool,
+    rehearse: bool,
     strict: bool,
 ) -> None:
     """Synchronise the clients: each at its own interval until it is stopped, or once.
 
     Exit codes of --once: 0 when every client's run completed, 1 when one did not, 2 for a mistake in the settings.
     """
-    if not once and (as_json or strict):
-        raise click.UsageError("--json and --strict go with --once")
+    if not once and (as_json or strict or rehearse):
+        raise click.UsageError("--json, --dry-run and --strict go with --once")
     inst = installation(ctx.obj)
     chosen = chosen_clients(inst, names)
     if not once:
         asyncio.run(_serve(inst, names, flows))
         return
-    report, mistaken = asyncio.run(_pass(inst, chosen, flows))
+    report, mistaken = asyncio.run(_pass(inst, chosen, flows, rehearse))
     click.echo(to_json(report) if as_json else "\n".join(lines(report)))
     failed = any(not client.completed or (strict and client.refused) for client in report.clients)
     ctx.exit(2 if mistaken else int(failed))
 
 
-async def _pass(inst: Installation, names: tuple[str, ...], flows: tuple[str, ...]) -> tuple[RunReport, bool]:
+async def _pass(
+    inst: Installation, names: tuple[str, ...], flows: tuple[str, ...], rehearse: bool
+) -> tuple[RunReport, bool]:
     """Runs the clients side by side; returns the report, and whether the settings of one are wrong."""
     stop = Stop()
     common = shared(inst, stop)
     reports: dict[str, ClientReport] = {}
 
     async def run_one(name: str) -> None:
-        reports[name] = await _run_named(inst, common, name, flows)
+        reports[name] = await _run_named(inst, common, name, flows, rehearse)
 
     with _stopped_by_signals(stop):
         tasks = [asyncio.create_task(run_one(name)) for name in names]
@@ -82,14 +92,16 @@ def _cut_short(name: str, common: Shared) -> ClientReport:
     return report
 
 
-async def _run_named(inst: Installation, common: Shared, name: str, flows: tuple[str, ...]) -> ClientReport:
+async def _run_named(
+    inst: Installation, common: Shared, name: str, flows: tuple[str, ...], rehearse: bool = False
+) -> ClientReport:
     """Runs one client; wrong settings become the reason why its run did not complete."""
     try:
         settings = inst.client(name).settings
     except ConfigurationError as error:
         log.error("client %s: %s", name, error)
         return ClientReport.mistake(name, common.clock.now(), str(error))
-    return await run_client(settings, common, flows)
+    return await run_client(settings, common, flows, rehearse=rehearse)
 
 
 async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared) -> None:

@@ -16,12 +16,12 @@ import msgspec
 
 from connector.cli import Options
 from connector.clock import Clock, Stop, SystemClock
-from connector.engine import Shared
 from connector.errors import ConfigurationError
 from connector.http import Limits
 from connector.mapping import Step, describe_step
 from connector.plugins import Fault, Plugins, load_plugins
 from connector.settings import Known, Resolved, SettingsFolder
+from connector.sides import Shared
 from connector.state import StateStore, TinyStore
 
 log: Final = logging.getLogger("connector.settings")

@@ -5,14 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from connector.clock import Clock
 from connector.errors import ClientHeld
 from connector.state.files import failure
+
+_LOOK_S: Final = 0.001
+_MOST_WAITS: Final = 100
+"""A look lasts some microseconds, longer only where its process has to wait for a processor."""
 
 
 class _Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +43,12 @@ class ClientLock:
         self._lost = False
 
     @classmethod
-    def take(cls, client: str, path: Path, now: Callable[[], datetime]) -> ClientLock:
+    async def take(cls, client: str, path: Path, clock: Clock) -> ClientLock:
         """Locks the client; raises ClientHeld saying who has it, or StateError where the file can't be written."""
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                epoch = _locked(client, handle, now)
+                epoch = await _locked(client, handle, clock)
             except BaseException:
                 os.close(handle)
                 raise
@@ -73,15 +78,54 @@ class ClientLock:
             self._handle = None
 
 
-def _locked(client: str, handle: int, now: Callable[[], datetime]) -> int:
-    """Locks an open file, writes who holds it now, and returns the new epoch."""
+def holder(path: Path, now: datetime) -> str | None:
+    """Says who has the client of a lock file and since when, None where nobody does; raises StateError."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise failure("can't be read", path, error) from error
+    try:
+        return None if _got(handle, fcntl.LOCK_SH) else _who(_read_note(handle), now)
+    finally:
+        os.close(handle)
+
+
+def _got(handle: int, kind: int) -> bool:
+    """Locks an open file at once, shared or for us alone, where that is possible."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise ClientHeld(_held_by(client, _read_note(handle), now())) from None
+        return False
+    return True
+
+
+async def _got_alone(handle: int, clock: Clock) -> bool:
+    """Locks an open file for us alone; a look of `holder`, which shares the lock for a moment, is waited out.
+
+    That it was only a look shows in that we could share the lock, too.
+    """
+    for _ in range(_MOST_WAITS):
+        if _got(handle, fcntl.LOCK_EX):
+            return True
+        if not _got(handle, fcntl.LOCK_SH):
+            return False
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        await clock.sleep(_LOOK_S)
+    return False
+
+
+async def _locked(client: str, handle: int, clock: Clock) -> int:
+    """Locks an open file, writes who holds it now, and returns the new epoch."""
+    if not await _got_alone(handle, clock):
+        who = _who(_read_note(handle), clock.now())
+        raise ClientHeld(f"client `{client}` is being run by {who}; wait until it has ended, or stop it")
     before = _read_note(handle)
     epoch = before.epoch + 1 if before else 1
-    note = msgspec.json.encode(_Note(pid=os.getpid(), host=socket.gethostname(), since=now(), epoch=epoch))
+    note = msgspec.json.encode(
+        _Note(pid=os.getpid(), host=socket.gethostname(), since=clock.now(), epoch=epoch)
+    )
     written = os.pwrite(handle, note, 0)
     os.ftruncate(handle, written)
     os.fsync(handle)
@@ -96,10 +140,8 @@ def _read_note(handle: int) -> _Note | None:
         return None
 
 
-def _held_by(client: str, note: _Note | None, now: datetime) -> str:
-    way_out = "wait until it has ended, or stop it"
+def _who(note: _Note | None, now: datetime) -> str:
     if note is None:
-        return f"client `{client}` is being run by another process; {way_out}"
+        return "another process"
     day = "" if note.since.date() == now.date() else f"{note.since:%Y-%m-%d} "
-    since = f"{day}{note.since:%H:%M:%S} UTC"
-    return f"client `{client}` is being run by process {note.pid} on {note.host} since {since}; {way_out}"
+    return f"process {note.pid} on {note.host} since {day}{note.since:%H:%M:%S} UTC"

@@ -70,6 +70,27 @@ class Hold(ABC):
         """Gives the right back. A second time does nothing."""
 
 
+class _Rehearsal(Hold):
+    """No right at all: what is written through it goes nowhere."""
+
+    epoch = 0
+
+    async def load(self) -> Loaded:
+        return Loaded(streams={})
+
+    async def write(self, changes: Mapping[str, StreamChanges]) -> None:
+        pass
+
+    def check(self) -> None:
+        pass
+
+    async def renew(self) -> None:
+        pass
+
+    async def release(self) -> None:
+        pass
+
+
 class Snapshot:
     """What is remembered of a client, to read only."""
 
@@ -83,6 +104,10 @@ class Snapshot:
         The values are shared: replace them with `put`, never change one in place.
         """
         return MappingProxyType(self._stream(name))
+
+    def copy(self) -> Streams:
+        """Returns the streams apart from this snapshot; the values are shared."""
+        return {name: dict(entries) for name, entries in self._streams.items()}
 
     def _stream(self, name: str) -> dict[str, Any]:
         if name not in self._streams:
@@ -195,9 +220,18 @@ class StateStore(ABC):
             await hold.release()
             raise
 
+    async def rehearse(self, client: str) -> ClientState:
+        """Returns the state to play with (SPEC R6): nothing of it is ever written, and the client is not taken."""
+        snapshot = await self.read(client)
+        return ClientState(client, _Rehearsal(), Loaded(streams=snapshot.copy()))
+
     @abstractmethod
     async def read(self, client: str) -> Snapshot:
         """Reads what is remembered of a client, whoever runs it now; raises StateError and changes nothing."""
+
+    @abstractmethod
+    async def holder(self, client: str) -> str | None:
+        """Says who runs a client now and since when, None where nobody does; raises StateError."""
 
     @abstractmethod
     def clients(self) -> tuple[str, ...]:

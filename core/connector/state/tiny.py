@@ -19,7 +19,7 @@ from tinydb.table import Document
 from connector.clock import Clock
 from connector.errors import StateError
 from connector.state import files, layout
-from connector.state.lock import ClientLock
+from connector.state.lock import ClientLock, holder
 from connector.state.port import (
     Hold,
     Loaded,
@@ -43,7 +43,7 @@ class TinyStore(StateStore):
 
     def __init__(self, state_dir: Path, clock: Clock) -> None:
         self._dir = state_dir
-        self._now = clock.now
+        self._clock = clock
         self._holds: set[_FileHold] = set()
 
     async def read(self, client: str) -> Snapshot:
@@ -56,6 +56,10 @@ class TinyStore(StateStore):
                 f"{path} is damaged ({error}); the next run of client `{client}` puts it aside and starts afresh"
             ) from error
 
+    async def holder(self, client: str) -> str | None:
+        """Looks at the lock file, without taking the client from anybody; raises StateError."""
+        return holder(self._lock_path(checked_name(client)), self._clock.now())
+
     def clients(self) -> tuple[str, ...]:
         """Returns the names of the clients that have a file, sorted; none where there is no directory yet."""
         return tuple(sorted(p.stem for p in self._dir.glob(f"*{_SUFFIX}") if is_client_name(p.stem)))
@@ -67,13 +71,16 @@ class TinyStore(StateStore):
 
     async def _hold(self, client: str) -> Hold:
         files.make_directory(self._dir)
-        lock = ClientLock.take(client, self._path(client).with_suffix(".lock"), self._now)
-        hold = _FileHold(self._path(client), lock, self._now, on_release=self._holds.discard)
+        lock = await ClientLock.take(client, self._lock_path(client), self._clock)
+        hold = _FileHold(self._path(client), lock, self._clock.now, on_release=self._holds.discard)
         self._holds.add(hold)
         return hold
 
     def _path(self, client: str) -> Path:
         return self._dir / f"{client}{_SUFFIX}"
+
+    def _lock_path(self, client: str) -> Path:
+        return self._dir / f"{client}.lock"
 
 
 class _FileHold(Hold):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from connector.clock import SystemClock
 from connector.errors import ClientHeld
+from connector.state import TinyStore
 from tests.core.state.files import load, save, store_in
 
 CHILD = Path(__file__).with_name("child.py")
@@ -93,3 +96,39 @@ def test_a_run_whose_lock_file_was_deleted_writes_nothing_more(tmp_path: Path) -
     ):
         asyncio.run(lose_the_lock())
     assert not (tmp_path / "acme.json").exists()
+
+
+def test_who_runs_a_client_can_be_seen_without_taking_it(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    with child(tmp_path, "hold") as process:
+        running = asyncio.run(store.holder("acme"))
+    assert running is not None
+    assert running.startswith(f"process {process.pid} on ")
+    assert asyncio.run(store.holder("acme")) is None  # it was killed, and its note is still there
+
+
+def test_a_client_that_never_ran_is_held_by_nobody(tmp_path: Path) -> None:
+    assert asyncio.run(store_in(tmp_path).holder("acme")) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_C3_looking_who_runs_a_client_never_keeps_a_run_out(tmp_path: Path) -> None:
+    store = TinyStore(tmp_path, SystemClock())
+
+    async def take_often() -> None:
+        for _ in range(50):
+            async with await store.acquire("acme"):
+                pass
+
+    def look(ended: threading.Event) -> None:
+        while not ended.is_set():
+            asyncio.run(store.holder("acme"))
+
+    ended = threading.Event()
+    looking = threading.Thread(target=look, args=(ended,))
+    looking.start()
+    try:
+        asyncio.run(take_often())
+    finally:
+        ended.set()
+        looking.join()

@@ -1,0 +1,101 @@
+"""What is kept of past runs: how each ended, and how many calls each month took.
+
+Streams: `runs` holds one entry per run id; `calls` one per month ("2026-11", UTC) with a number for each endpoint,
+as the services count them for their invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import msgspec
+
+RUNS: Final = "runs"
+CALLS: Final = "calls"
+
+MOST_RUNS: Final = 200
+"""More than a week of hourly runs."""
+
+MOST_MONTHS: Final = 24
+
+
+class PastRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as it ended. Times are UTC; `flows` are the counts by flow, `calls` and `problems` are totals."""
+
+    run_id: str
+    started: datetime
+    ended: datetime
+    completed: bool
+    failure: str = ""
+    flows: Mapping[str, Mapping[str, int]] = {}
+    calls: int = 0
+    problems: int = 0
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it took."""
+        return self.ended - self.started
+
+
+class Kept(Protocol):
+    """What is remembered of one client, to read."""
+
+    def stream(self, name: str) -> Mapping[str, Any]:
+        """Returns the entries of one stream."""
+        ...
+
+
+class Changeable(Kept, Protocol):
+    """What is remembered of one client, to change."""
+
+    def put(self, stream: str, key: str, value: Any) -> None:
+        """Sets one entry."""
+        ...
+
+    def delete(self, stream: str, key: str) -> None:
+        """Removes one entry."""
+        ...
+
+
+def month_of(moment: datetime) -> str:
+    """Returns the month that calls of this moment count for, such as "2026-11"."""
+    return f"{moment:%Y-%m}"
+
+
+def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int]) -> None:
+    """Keeps a run that ended, and adds its `calls` ("billbee GET /products" → number) to those of its month.
+
+    The oldest runs and months go. Nothing is saved: that is the caller's next checkpoint.
+    """
+    state.put(RUNS, run.run_id, msgspec.to_builtins(run))
+    for eldest in [past.run_id for past in runs(state)[MOST_RUNS:]]:
+        state.delete(RUNS, eldest)
+    month = month_of(run.ended)
+    before = calls_in_month(state, month)
+    sums = {name: before.get(name, 0) + calls.get(name, 0) for name in (before | dict(calls))}
+    state.put(CALLS, month, sums)
+    for outdated in sorted(state.stream(CALLS), reverse=True)[MOST_MONTHS:]:
+        state.delete(CALLS, outdated)
+
+
+def runs(kept: Kept) -> list[PastRun]:
+    """Returns the runs that are kept, the newest first."""
+    found = msgspec.convert(list(kept.stream(RUNS).values()), list[PastRun])
+    return sorted(found, key=lambda run: (run.started, run.ended), reverse=True)
+
+
+def last_run(kept: Kept) -> PastRun | None:
+    """Returns the newest run, None where there was none yet."""
+    return next(iter(runs(kept)), None)
+
+
+def last_complete(kept: Kept) -> PastRun | None:
+    """Returns the newest run that completed, None where none did."""
+    return next((run for run in runs(kept) if run.completed), None)
+
+
+def calls_in_month(kept: Kept, month: str) -> dict[str, int]:
+    """Returns the number of calls by endpoint of a month such as "2026-11"; nothing is kept: nothing was called."""
+    return dict(kept.stream(CALLS).get(month, {}))
