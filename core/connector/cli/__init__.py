@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "run": "Synchronise the clients, each at its own interval, or once.",
+        "status": "Show a row for each client: last run, open problems, next run.",
+        "problems": "List what does not go through; let it be tried anew, or ignore it.",
+        "explain": "Say in sentences what happened to an order or a product, and why.",
+        "reconcile": "Compare the shop with the warehouse: orders, shipments and stock.",
+        "stock": "Decide about stock that waits for a person.",
         "check": "Look whether settings, credentials and both services are in order.",
         "clients": "List the clients, or show the settings of one.",
         "plugins": "List the installed plugins, what they offer and their settings.",

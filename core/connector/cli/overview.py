@@ -1,0 +1,165 @@
+"""What is remembered of the clients, for people to see: no run is disturbed, and one broken client hides no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from connector.cli.wiring import Installation, state_store
+from connector.clock import SystemClock
+from connector.engine import PROBLEMS
+from connector.errors import ConfigurationError, NotFound, StateError
+from connector.history import calls_in_month, last_complete, last_run, month_of
+from connector.problems import Problem, read_problems
+from connector.scheduler import next_due
+from connector.settings import ClientSettings
+from connector.state import ClientState, Snapshot, StateStore
+from connector.texts import REPORTED_ONCE, Level
+
+T = TypeVar("T")
+
+_LANGUAGE: Final = "en"  # of problems, where the client's own is not known
+
+
+@dataclass(frozen=True)
+class View:
+    """A client as it looks from outside.
+
+    `settings` is None where they are wrong, `snapshot` empty where it `is_unreadable`; `faults` say why. `running`
+    tells who runs the client now.
+    """
+
+    client: str
+    settings: ClientSettings | None
+    snapshot: Snapshot
+    running: str | None = None
+    faults: tuple[str, ...] = ()
+    is_unreadable: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language in which the merchant reads problems."""
+        return self.settings.language if self.settings else _LANGUAGE
+
+
+class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of `connector status`. Times are UTC and those at which runs ended; None: there is no such run.
+
+    `problems` counts those that are open and not ignored, by level; `orders_waiting` the orders that they hold back.
+    `next_run` is the client's slot while `connector run` is up.
+    """
+
+    client: str
+    last_run: datetime | None = None
+    completed: bool | None = None
+    duration_s: float | None = None
+    failure: str = ""
+    last_complete: datetime | None = None
+    problems: dict[Level, int]
+    orders_waiting: int
+    calls_this_month: int
+    running: str | None = None
+    next_run: datetime | None = None
+    faults: tuple[str, ...] = ()
+
+
+def opened_store(inst: Installation) -> StateStore:
+    """Opens the store in which this installation keeps its states."""
+    return state_store(inst.folder.common().state_dir, SystemClock())
+
+
+async def look_at(inst: Installation, store: StateStore, names: Iterable[str]) -> list[View]:
+    """Reads what there is of each client."""
+    return [await _look(inst, store, name) for name in names]
+
+
+async def _look(inst: Installation, store: StateStore, name: str) -> View:
+    settings, snapshot, running = None, Snapshot(name, {}), None
+    faults: list[str] = []
+    is_unreadable = False
+    try:
+        settings = inst.client(name).settings
+    except ConfigurationError as error:
+        faults.append(str(error))
+    try:
+        snapshot, running = await store.read(name), await store.holder(name)
+    except StateError as error:
+        is_unreadable = True
+        faults.append(str(error))
+    return View(name, settings, snapshot, running, tuple(faults), is_unreadable)
+
+
+def problems_of(snapshot: Snapshot, *, closed: bool = False) -> list[Problem]:
+    """Returns the open problems, the oldest first, or the closed ones, the newest first."""
+    found = read_problems(snapshot.stream(PROBLEMS).items())
+    if closed:
+        gone = [(problem.closed_at, problem) for problem in found if problem.closed_at is not None]
+        return [problem for _, problem in sorted(gone, key=lambda pair: pair[0], reverse=True)]
+    return sorted((problem for problem in found if problem.is_open), key=lambda problem: problem.first_seen)
+
+
+def find_problem(snapshots: Iterable[Snapshot], problem_id: str) -> tuple[str, Problem]:
+    """Returns the client and the open problem with this id; raises NotFound where there is not exactly one."""
+    found = [
+        (snapshot.client, problem)
+        for snapshot in snapshots
+        for problem in problems_of(snapshot)
+        if problem.id == problem_id
+    ]
+    if not found:
+        raise NotFound(f"there is no open problem `{problem_id}`; `connector problems` lists them")
+    if len(found) > 1:
+        clients = ", ".join(client for client, _ in found)
+        raise NotFound(f"several clients have a problem `{problem_id}`: {clients}; choose one with --client")
+    return found[0]
+
+
+async def change_state(store: StateStore, client: str, change: Callable[[ClientState], T]) -> T:
+    """Takes a client, changes what is remembered of it, and saves that.
+
+    Raises ClientHeld where somebody runs it now, and StateError also where the state is damaged: to put that aside
+    is left to the next run, which reports it.
+    """
+    await store.read(client)
+    async with await store.acquire(client) as state:
+        result = change(state)
+        await state.save()
+        return result
+
+
+def status_of(view: View, now: datetime) -> ClientStatus:
+    """Sums up a client."""
+    last, complete = last_run(view.snapshot), last_complete(view.snapshot)
+    heard = [problem for problem in problems_of(view.snapshot) if not problem.ignored]
+    levels: tuple[Level, ...] = ("error", "warning", "info")
+    return ClientStatus(
+        client=view.client,
+        last_run=last.ended if last else None,
+        completed=last.completed if last else None,
+        duration_s=last.duration.total_seconds() if last else None,
+        failure=last.failure if last else "",
+        last_complete=complete.ended if complete else None,
+        problems={level: sum(problem.level == level for problem in heard) for level in levels},
+        orders_waiting=len({problem.record_id for problem in heard if _holds_an_order(problem)}),
+        calls_this_month=sum(calls_in_month(view.snapshot, month_of(now)).values()),
+        running=view.running,
+        next_run=_next_run(view.settings, now),
+        faults=view.faults,
+    )
+
+
+def _holds_an_order(problem: Problem) -> bool:
+    """Tells a problem that keeps an order from the warehouse from one about an order that is there (SPEC O5)."""
+    is_held = problem.level == "error" and problem.code not in REPORTED_ONCE
+    return is_held and problem.flow == "orders" and bool(problem.record_id)
+
+
+def _next_run(settings: ClientSettings | None, now: datetime) -> datetime | None:
+    if settings is None:
+        return None
+    due = next_due(settings.name, settings.interval_minutes * 60.0, now.timestamp())
+    return datetime.fromtimestamp(due, UTC)
