@@ -27,9 +27,14 @@ def test_the_readme_names_every_command(command: str) -> None:
     assert f"| `connector {command}" in README.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["run", "check", "plugins"])
+@pytest.mark.parametrize(
+    "command",
+    ["run", "status", "problems", "problems retry", "problems ignore", "stock confirm", "check", "plugins"],
+)
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
-    found = set(re.findall(r"--[a-z-]+", CliRunner().invoke(main, [command, "--help"]).output)) - {"--help"}
+    found = set(re.findall(r"--[a-z-]+", CliRunner().invoke(main, [*command.split(), "--help"]).output)) - {
+        "--help"
+    }
     assert found <= set(re.findall(r"--[a-z-]+", README.read_text(encoding="utf-8")))
 
 
