@@ -200,6 +200,10 @@ class Target(Plugin):
         """Returns the names by which the target knows its shipping profiles (SPEC O8, S3)."""
         raise NotImplementedError
 
+    def refusal(self, record: Product | Order) -> RecordRefused | None:
+        """Tells what this target would refuse without being asked, such as a name that is too long (SPEC R6)."""
+        return None
+
     async def has_product(self, product_id: str, sku: str) -> bool:
         """Tells whether the target has this product (SPEC O5)."""
         raise NotImplementedError

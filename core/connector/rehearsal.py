@@ -109,6 +109,7 @@ class RehearsedTarget(Target):
         self._inside = inside
         self._note = note
         self._compared = 0
+        self._created: set[str] = set()
 
     @classmethod
     def service(cls, settings: Any) -> Service:
@@ -128,7 +129,7 @@ class RehearsedTarget(Target):
         return self._inside.known_products()
 
     async def has_product(self, product_id: str, sku: str) -> bool:
-        return await self._inside.has_product(product_id, sku)
+        return product_id in self._created or await self._inside.has_product(product_id, sku)
 
     async def find_product(self, product_id: str, sku: str) -> Product | None:
         return await self._inside.find_product(product_id, sku)
@@ -146,14 +147,22 @@ class RehearsedTarget(Target):
         return self._inside.stock_levels(since)
 
     async def put_products(self, writes: Sequence[ProductWrite]) -> Sequence[Outcome]:
-        for write in writes:
-            product = write.product
+        return [await self._put(write) for write in writes]
+
+    async def _put(self, write: ProductWrite) -> Outcome:
+        product = write.product
+        refusal = self._inside.refusal(product)
+        if refusal is None:
             fields = _fields(product) if write.is_new else await self._differences(product)
             action = "create product" if write.is_new else "update product"
             self._note("target", action, product.id, product.sku, fields)
-        return [Outcome(record_id=write.product.id) for write in writes]
+            self._created.add(product.id)
+        return Outcome(record_id=product.id, error=refusal)
 
     async def create_order(self, order: Order) -> None:
+        refusal = self._inside.refusal(order)
+        if refusal is not None:
+            raise refusal
         self._note("target", "create order", order.id, order.number, {"lines": _lines(order.lines)})
 
     async def change_order(self, order: Order, remove: Sequence[str], add: Sequence[OrderLine]) -> None:

@@ -42,19 +42,19 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Wählen Sie das Land der Lieferadresse im Shop neu aus, zum Beispiel DE oder AT.",
     ),
     "order_product_unknown": (
-        "Das Lager kennt den Artikel „{name}“ (SKU {sku}) der Position {line} nicht.",
+        "Das Lager kennt den Artikel „{name}“ (SKU {sku}) nicht.",
         "Prüfen Sie, ob der Artikel im Shop SKU und EAN hat und ob er selbst als Problem gemeldet ist.",
     ),
     "order_line_unlinked": (
-        "Die Position {line} („{name}“) ist mit keinem Artikel des Shops verknüpft.",
+        "Die Position „{name}“ ist mit keinem Artikel des Shops verknüpft.",
         "Ordnen Sie der Position im Shop einen Artikel zu oder löschen Sie die Position.",
     ),
     "order_quantity_fraction": (
-        "Die Position {line} („{name}“) hat die Menge {quantity}; das Lager verschickt nur ganze Stücke.",
+        "Die Position „{name}“ hat die Menge {quantity}; das Lager verschickt nur ganze Stücke.",
         "Ändern Sie die Menge der Position im Shop auf eine ganze Zahl.",
     ),
     "order_quantity_negative": (
-        "Die Position {line} („{name}“) hat die negative Menge {quantity}.",
+        "Die Position „{name}“ hat die negative Menge {quantity}.",
         "Berichtigen Sie die Menge im Shop oder löschen Sie die Position.",
     ),
     "order_nothing_to_ship": (

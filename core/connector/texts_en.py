@@ -41,19 +41,19 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "Choose the country of the delivery address in the shop again, such as DE or AT.",
     ),
     "order_product_unknown": (
-        'The warehouse does not have the product "{name}" (SKU {sku}) of line {line}.',
+        'The warehouse does not have the product "{name}" (SKU {sku}).',
         "See that the product has SKU and EAN in the shop and is not among the reported products.",
     ),
     "order_line_unlinked": (
-        'Line {line} ("{name}") is not linked to a product of the shop.',
+        'The line "{name}" is not linked to a product of the shop.',
         "Assign a product to the line in the shop, or delete the line.",
     ),
     "order_quantity_fraction": (
-        'Line {line} ("{name}") orders {quantity} pieces; the warehouse ships whole pieces only.',
+        'The line "{name}" orders {quantity} pieces; the warehouse ships whole pieces only.',
         "Change the quantity of the line in the shop to a whole number.",
     ),
     "order_quantity_negative": (
-        'Line {line} ("{name}") has the negative quantity {quantity}.',
+        'The line "{name}" has the negative quantity {quantity}.',
         "Correct the quantity in the shop, or delete the line.",
     ),
     "order_nothing_to_ship": (

@@ -20,6 +20,7 @@ from connector.api import (
     Parcel,
     Product,
     ProductWrite,
+    RecordRefused,
     Service,
     Shipment,
     StockLevel,
@@ -30,7 +31,7 @@ from connector.api import (
 )
 from connector_wemalo.changes import change_order
 from connector_wemalo.check import findings
-from connector_wemalo.mapping import profile_ids, read_product
+from connector_wemalo.mapping import goods_order, new_product, profile_ids, read_product
 from connector_wemalo.orders import cancel_order, create_order, find_order
 from connector_wemalo.products import find_product, has_product, put_products
 from connector_wemalo.service import GET_ALL_PRODUCTS, GET_PROFILES, NAME, SINCE_EVER, describe, is_missing
@@ -82,6 +83,17 @@ class WemaloTarget(Target):
             records=tuple(product for product in read if not isinstance(product, Unreadable)),
             unreadable=tuple(product for product in read if isinstance(product, Unreadable)),
         )
+
+    def refusal(self, record: Product | Order) -> RecordRefused | None:
+        """Tells what the field lengths alone keep out (SPEC O8)."""
+        try:
+            if isinstance(record, Order):
+                goods_order(record)
+            else:
+                new_product(record, self._settings.product_group)
+        except RecordRefused as error:
+            return error
+        return None
 
     async def has_product(self, product_id: str, sku: str) -> bool:
         """Looks whether Wemalo knows a product by this external id, which is how an order's positions name it."""

@@ -99,6 +99,15 @@ def test_R6_what_was_rehearsed_is_what_the_next_run_does(world: World) -> None:
     }
 
 
+def test_R6_what_the_warehouse_would_refuse_is_refused_in_a_rehearsal_too(world: World) -> None:
+    cup = product(world, 1)
+    world.shop.change_product(cup, Title="x" * 300)
+    order(world, (product(world, 2), 1), to={"Street": "x" * 300})
+    report = rehearse(world)
+    assert sorted(line.code for line in report.problems) == ["field_too_long", "field_too_long"]
+    assert ("create product", "SKU-1") not in planned(report)
+
+
 def test_R6_the_report_is_a_table(world: World) -> None:
     write = PlannedWrite(side="target", action="cancel order", record_id="7", number="A-7", changes={})
     report = ClientReport.begin("acme", world.clock.now())

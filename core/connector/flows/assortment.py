@@ -36,4 +36,4 @@ class Assortment:
 
 
 def _unknown(line: OrderLine) -> Reason:
-    return Reason("order_product_unknown", {"line": line.id, "name": line.name, "sku": line.sku})
+    return Reason("order_product_unknown", {"line": line.id, "name": line.name or line.id, "sku": line.sku})

@@ -45,7 +45,11 @@ def _receiver_reasons(receiver: Address | None) -> tuple[Reason, ...]:
 
 
 def _line_reasons(line: OrderLine) -> tuple[Reason, ...]:
-    params = {"line": line.id, "name": line.name, "quantity": f"{line.quantity.normalize():f}"}
+    params = {
+        "line": line.id,
+        "name": line.name or line.sku or line.id,
+        "quantity": f"{line.quantity.normalize():f}",
+    }
     if not line.product_id:
         return (Reason("order_line_unlinked", params),)
     if line.quantity < 0:
