@@ -38,8 +38,8 @@ async def run_stock(run: FlowRun) -> None:
     Raises TransientError where something outside failed: what was not set stays open for the next run.
     """
     began = run.now()
-    await _learn_from_source(run)
     await _read(run)
+    await _learn_from_source(run)
     run.state.put(_META, _SINCE, began.isoformat())
     due = _due(run)
     held = guarded(due, run.state.stream(GIVEN), run.max_zeroed_share)
@@ -54,14 +54,22 @@ async def run_stock(run: FlowRun) -> None:
 
 
 async def _learn_from_source(run: FlowRun) -> None:
-    """Without a memory, asks the shop what it has, so that the guard knows what would go to 0 (SPEC K3)."""
-    if run.state.stream(_META).get(_LEARNED):
+    """Asks the shop once what it has, when it is to be given a quantity for the first time.
+
+    So the guard knows what would go to 0 (SPEC K3), and what is right already is not sent (SPEC K2).
+    """
+    given = run.state.stream(GIVEN)
+    if run.state.stream(_META).get(_LEARNED) or all(key in given for key in run.state.stream(OPEN)):
         return
     if can(run.source, "stock_levels"):
         async for page in run.source.stock_levels():
             for level in page.records:
-                run.state.put(GIVEN, level.product_id, level.quantity)
+                if level.product_id not in given:
+                    run.state.put(GIVEN, level.product_id, level.quantity)
     run.state.put(_META, _LEARNED, True)
+    for key in [key for key, entry in run.state.stream(OPEN).items() if given.get(key) == entry["quantity"]]:
+        run.state.delete(OPEN, key)
+        run.counts.unchanged += 1
 
 
 async def _read(run: FlowRun) -> None:
