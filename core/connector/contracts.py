@@ -131,8 +131,9 @@ class Source(Plugin):
         raise NotImplementedError
 
     def withdrawn_orders(self, since: datetime | None) -> AsyncIterator[Page[Withdrawal]]:
-        """Yields the received orders that were cancelled or credited, and not yet marked as such (SPEC X1, X3).
+        """Yields the orders that were cancelled or credited, and not yet marked as such (SPEC X1, X3).
 
+        Among them are those that were meant for the target and lack the mark of a received one: they say so.
         Only those that changed after `since` need to come; None asks for all.
         """
         raise NotImplementedError

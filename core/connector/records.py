@@ -143,14 +143,17 @@ class WithdrawalKind(StrEnum):
 
 
 class Withdrawal(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """An order that the target has received, and that is taken back in the shop.
+    """An order that may be in the target, and that is taken back in the shop.
 
-    `credit_id` and `credit_number` name the credit order, where one says so.
+    `is_marked` says that it carries the mark of a received order; without it the target may have it all the same,
+    because a person took the mark away, or setting it failed. `credit_id` and `credit_number` name the credit order,
+    where one says so.
     """
 
     order_id: str
     number: str = ""
     kind: WithdrawalKind = WithdrawalKind.CANCELLED
+    is_marked: bool = True
     credit_id: str = ""
     credit_number: str = ""
 

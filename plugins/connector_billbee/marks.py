@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from connector.api import Http, OutcomeUnknown, UnusableAnswer
+from connector.api import Http, OutcomeUnknown, TransientError, UnusableAnswer
 from connector_billbee.mapping import read_tags
 from connector_billbee.service import ADD_TAGS, GET_ORDER, NAME, REPLACE_TAGS
 from connector_billbee.tags import OrderTags, carries, missing, without
@@ -41,6 +41,9 @@ async def remove_failed_tag(http: Http, order_id: str, tags: OrderTags) -> None:
             await add_tags(http, order_id, *lost)
         if not carries(after, tags.failed):
             return
+    raise TransientError(
+        f"{NAME} {REPLACE_TAGS}: the tag {tags.failed} of order {order_id} could not be removed"
+    )
 
 
 async def _read_tags(http: Http, order_id: str) -> list[str]:

@@ -19,7 +19,7 @@ from connector.api import (
 )
 from connector_billbee.listing import page_of
 from connector_billbee.lookup import order_row, order_row_by_reference
-from connector_billbee.mapping import is_archived, is_credit_order, order_id, present, unreadable_order
+from connector_billbee.mapping import is_credit_order, order_id, present, unreadable_order
 from connector_billbee.reading import flaw, query_date, record_id
 from connector_billbee.service import LIST_ORDERS, pages
 from connector_billbee.states import WITHDRAWN
@@ -64,20 +64,20 @@ def read_listed(row: msgspec.Raw, tags: OrderTags) -> Listed | Unreadable:
             raise flaw("Object missing required field", "BillBeeOrderId")
         # Billbee copies tags and state to a credit order: it never counts as a cancelled order itself.
         is_credit = is_credit_order(order)
-        withdrawal = _withdrawal(order) if not is_credit and is_cancelled(order, tags) else None
+        withdrawal = _withdrawal(order, tags) if not is_credit and is_cancelled(order, tags) else None
         return Listed(order, withdrawal, is_credit)
     except msgspec.DecodeError as error:
         return unreadable_order(row, error)
 
 
 def is_cancelled(order: OrderNow, tags: OrderTags) -> bool:
-    """Tells whether an order is to be cancelled in the target (SPEC X1).
+    """Tells whether an order is to be cancelled in the target, where that has it (SPEC X1).
 
-    Archived ones are not: they could not be tagged, and would be offered for ever. Raises ValidationError where a
-    received order does not tell its state.
+    One that was meant for the target counts without the received tag, too: setting the tag may have failed, or a
+    person took it away. Raises ValidationError where such an order does not tell its state.
     """
     own = present(order.tags)
-    if not carries(own, tags.received) or _is_settled(own, tags) or is_archived(order):
+    if not (carries(own, tags.received) or carries(own, tags.wanted)) or _is_settled(own, tags):
         return False
     if order.state is None:
         raise flaw("Object missing required field", "State")
@@ -143,8 +143,12 @@ def _number(order: OrderNow) -> str:
     return next(iter(_references(order)), record_id(order.bill_bee_order_id))
 
 
-def _withdrawal(order: OrderNow) -> Withdrawal:
-    return Withdrawal(order_id=record_id(order.bill_bee_order_id), number=_number(order))
+def _withdrawal(order: OrderNow, tags: OrderTags) -> Withdrawal:
+    return Withdrawal(
+        order_id=record_id(order.bill_bee_order_id),
+        number=_number(order),
+        is_marked=carries(present(order.tags), tags.received),
+    )
 
 
 def _credit(original: OrderNow, credit: OrderNow) -> Withdrawal:
