@@ -68,7 +68,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     `account` names the user whose calls the service counts together, so that two clients of one user share a
     budget; it is never sent or logged. `limit` holds for each endpoint by itself. `verdict` finds in an answer of any
     status the errors that the HTTP status does not tell, None leaves it to that; `pause` finds in an answer the
-    seconds to wait before anything further is sent.
+    seconds to wait before anything further is sent; `remaining` the number of calls that are allowed after it, for a
+    service that tells (None: this answer does not).
     """
 
     name: str
@@ -79,6 +80,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     limit: Limit | None = None
     verdict: Callable[[Answer], ConnectorError | None] = no_verdict
     pause: Callable[[Answer], float | None] = no_pause
+    remaining: Callable[[Answer], int | None] | None = None
 
 
 class Http(Protocol):

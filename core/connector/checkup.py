@@ -29,7 +29,12 @@ async def check_client(settings: ClientSettings, shared: Shared) -> list[Finding
                 advice = "look whether base_url is right and the service can be reached from this machine"
                 findings.append(Finding(what=f"{what}: {error}", ok=False, advice=advice))
         if all(finding.ok or finding.level == "warning" for finding in findings):
-            findings += await _compare_shipping(await opener.source(), await opener.target())
+            try:
+                findings += await _compare_shipping(await opener.source(), await opener.target())
+            except ConnectorError as error:
+                findings.append(
+                    Finding(what="ways of shipping", ok=False, level="warning", advice=str(error))
+                )
     return findings
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -22,23 +23,33 @@ from connector.errors import (
     TransientError,
 )
 from connector.flows import FLOWS, Flow
+from connector.flows.health import (
+    RUN,
+    note_complete,
+    note_freshness,
+    report_faults,
+    report_flow,
+    why_incomplete,
+)
 from connector.flows.run import FlowRun
 from connector.flows.sets import RememberedSets
-from connector.history import PastRun, note_run
+from connector.flows.turns import TimeBudget
+from connector.history import PastRun, note_run, overdue_since
 from connector.http import CallLog
 from connector.mapping import chain
 from connector.problems import Ledger, Problem, hint, reason
 from connector.records import Order, Product, Shipment
 from connector.rehearsal import RehearsedSource, RehearsedTarget
 from connector.report import ClientReport, FlowCounts, ProblemLine
-from connector.settings import ClientSettings
+from connector.settings import ClientBasics, ClientSettings
 from connector.sides import Opener, Shared
 from connector.state import ClientState
 
 log: Final = logging.getLogger("connector.run")
 
 PROBLEMS: Final = "problems"
-_RUN: Final = "run"  # where problems of the run as a whole stand, beside those of the flows
+MOST_INTERVALS: Final = 3
+"""So many intervals a run may take where `max_run_minutes` is not set."""
 
 
 async def run_client(
@@ -58,7 +69,7 @@ async def run_client(
         report.failure = str(error)
     report.end(shared.clock.now())
     log.log(
-        logging.INFO if report.completed else logging.WARNING,
+        logging.WARNING if report.failure else logging.INFO,
         "client %s: %s",
         settings.name,
         report.summary(),
@@ -75,10 +86,7 @@ async def _run_held(
     rehearse: bool,
 ) -> None:
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
-    ledger = Ledger(ProblemEntries(state), shared.clock.now, settings.language, client=settings.name)
-    calls = CallLog()
-    if state.recovered_from:
-        ledger.report("state_recovered", _RUN, params={"file": state.recovered_from})
+    ledger, calls = _ledger_of_run(settings, state, shared), CallLog()
     try:
         async with AsyncExitStack() as opened:
             opener = Opener(settings, shared, opened, calls, state.check, read_only=rehearse)
@@ -90,27 +98,42 @@ async def _run_held(
     except asyncio.CancelledError:
         report.failure = "the run was cut short; the next one carries on"
         raise
-    except (ConfigurationError, ClientHeld, Interrupted) as error:
+    except (ConfigurationError, ClientHeld, Interrupted, StateError) as error:
         report.failure = str(error)
     except AuthenticationError as error:
-        ledger.report("credentials_refused", _RUN, params={"service": error.service, "reason": error.reason})
+        ledger.report("credentials_refused", RUN, params={"service": error.service, "reason": error.reason})
         report.failure = str(error)
     except Exception as error:
         log.exception("client %s: the run ended with a bug", settings.name)
-        ledger.report("run_crashed", _RUN, params={"reason": f"{type(error).__name__}: {error}"})
+        ledger.report("run_crashed", RUN, params={"reason": f"{type(error).__name__}: {error}"})
         report.failure = f"a bug, {type(error).__name__}: {error} (the log has the traceback)"
     else:
-        ledger.settle_flow(_RUN)
+        if not report.failure and not report.waiting:
+            note_complete(ledger)
+        ledger.settle_flow(RUN)
     finally:
         report.calls = calls.counts
-        report.problems = [problem_line(problem, settings.language) for problem in ledger.open]
-        report.end(shared.clock.now())
-        _note(report, state)
+        _sum_up(report, ledger, state, settings, shared.clock.now())
         await state.save()
 
 
-def _note(report: ClientReport, state: ClientState) -> None:
-    """Keeps what the run did, for those who ask later."""
+def _ledger_of_run(settings: ClientSettings, state: ClientState, shared: Shared) -> Ledger:
+    """Opens the ledger and reports what is known before the run begins."""
+    ledger = ledger_of(settings.name, settings, state, shared)
+    note_freshness(ledger, state, _interval(settings), shared.clock.now())
+    if state.recovered_from:
+        ledger.report("state_recovered", RUN, params={"file": state.recovered_from})
+    return ledger
+
+
+def _sum_up(
+    report: ClientReport, ledger: Ledger, state: ClientState, settings: ClientSettings, now: datetime
+) -> None:
+    """Completes the report, and keeps what the run did for those who ask later."""
+    report.end(now)
+    if not report.completed:
+        note_freshness(ledger, state, _interval(settings), now)
+    report.problems = [problem_line(problem, settings.language) for problem in ledger.open]
     past = PastRun(
         run_id=report.run_id,
         started=report.started,
@@ -120,6 +143,7 @@ def _note(report: ClientReport, state: ClientState) -> None:
         flows={name: msgspec.structs.asdict(counts) for name, counts in report.flows.items()},
         calls=sum(report.calls.values()),
         problems=len(report.problems),
+        waiting=report.waiting,
     )
     note_run(state, past, report.calls)
 
@@ -135,7 +159,18 @@ class _Wiring:
     source: Source
     target: Target
 
-    def flow_run(self, flow: Flow, counts: FlowCounts) -> FlowRun:
+    def flows(self, only: Collection[str]) -> list[Flow]:
+        """Returns the flows that are wanted and that both sides can do."""
+        wanted = [flow for flow in FLOWS if getattr(self.settings.flows, flow.name)]
+        chosen = [flow for flow in wanted if not only or flow.name in only]
+        return [flow for flow in chosen if flow.possible(self.source, self.target)]
+
+    def time(self) -> TimeBudget:
+        """Starts the time of the run."""
+        minutes = self.settings.max_run_minutes or MOST_INTERVALS * self.settings.interval_minutes
+        return TimeBudget(self.shared.clock, self.shared.clock.monotonic(), minutes * 60.0)
+
+    def flow_run(self, flow: Flow, counts: FlowCounts, has_time: Callable[[], bool]) -> FlowRun:
         """Puts together what one flow works with."""
         chosen = [(choice.name, choice.setting) for choice in self.settings.mapping]
         sets = RememberedSets(self.state)
@@ -152,6 +187,7 @@ class _Wiring:
             stop=self.shared.stop,
             max_zeroed_share=self.settings.max_zeroed_share,
             now=self.shared.clock.now,
+            has_time=has_time,
         )
 
 
@@ -160,23 +196,50 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
 
     A fault outside stops its own flow and leaves the others to try; they may depend on another service.
     """
-    failures: list[str] = []
+    faults: dict[str, TransientError | RecordRefused] = {}
     for flow in FLOWS:
-        wanted = getattr(wiring.settings.flows, flow.name) and (not only or flow.name in only)
-        if not wanted or not flow.possible(wiring.source, wiring.target):
-            continue
-        counts = report.flows.setdefault(flow.name, FlowCounts())
-        try:
-            await flow.run(wiring.flow_run(flow, counts))
-        except Interrupted:
-            raise
-        except (TransientError, RecordRefused) as error:
-            failures.append(f"{flow.name}: {error}")
-            wiring.ledger.report("flow_failed", flow.name, params={"flow": flow.name, "reason": str(error)})
-        else:
-            wiring.ledger.settle_flow(flow.name)
-        await wiring.state.save()
-    return "; ".join(failures)
+        if not getattr(wiring.settings.flows, flow.name):
+            wiring.ledger.settle_flow(flow.name)  # a flow that is switched off has no problems any more
+    time, flows = wiring.time(), wiring.flows(only)
+    try:
+        for place, flow in enumerate(flows, start=1):
+            counts = report.flows.setdefault(flow.name, FlowCounts())
+            try:
+                await flow.run(wiring.flow_run(flow, counts, time.until(len(flows) - place)))
+            except Interrupted:
+                raise
+            except (TransientError, RecordRefused) as error:
+                faults[flow.name] = error
+            else:
+                report_flow(wiring.ledger, flow.name, counts)
+            await wiring.state.save()
+    finally:
+        report_faults(wiring.ledger, faults)
+    return why_incomplete(faults)
+
+
+async def watch_client(client: str, basics: ClientBasics, shared: Shared) -> None:
+    """Opens the problem `freshness` of a client that can't run although it is due, where it is late."""
+    try:
+        if overdue_since(await shared.store.read(client), _interval(basics), shared.clock.now()) is None:
+            return
+        async with await shared.store.acquire(client) as state:
+            ledger = ledger_of(client, basics, state, shared)
+            note_freshness(ledger, state, _interval(basics), shared.clock.now())
+            await state.save()
+    except (ClientHeld, StateError) as error:
+        log.warning("client %s: no complete run for twice its interval: %s", client, error)
+
+
+def ledger_of(client: str, basics: ClientBasics, state: ClientState, shared: Shared) -> Ledger:
+    """Opens the ledger of a client for one run."""
+    kept = timedelta(days=basics.keep_personal_data_days)
+    entries, now = ProblemEntries(state), shared.clock.now
+    return Ledger(entries, now, basics.language, client=client, keep_records=kept)
+
+
+def _interval(basics: ClientBasics) -> timedelta:
+    return timedelta(minutes=basics.interval_minutes)
 
 
 class ProblemEntries:

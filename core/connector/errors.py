@@ -8,6 +8,7 @@
     │   ├── LimitReached        the service asked for a pause
     │   ├── OutcomeUnknown      a write may have taken effect: look before repeating it
     │   ├── UnusableAnswer      the answer can't be read (HTML, cut off, wrong type)
+    │   ├── ServiceDown         the service fails call after call: no more calls in this run
     │   └── Interrupted         the operator asked the run to end
     ├── RecordRefused           this record can't go through: a problem in the ledger, the flow goes on
     │   └── CallRefused         a service said no for good (4xx, or what its body says)
@@ -46,7 +47,9 @@ class AuthenticationError(ConnectorError):
 
 
 class TransientError(ConnectorError):
-    """A passing fault of a service or the network (SPEC R3)."""
+    """A passing fault of a service or the network (SPEC R3). `service` names whose call failed, where one did."""
+
+    service: str = ""
 
 
 class LimitReached(TransientError):
@@ -63,6 +66,15 @@ class OutcomeUnknown(TransientError):
 
 class UnusableAnswer(TransientError):
     """The answer names a call and what is wrong in it; its content is not trusted (SPEC R4)."""
+
+
+class ServiceDown(TransientError):
+    """A service is out of order, so it is left alone until the next run; `reason` is what the last call met."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service} is left alone until the next run, since it is out of order: {reason}")
+        self.service = service
+        self.reason = reason
 
 
 class Interrupted(TransientError):

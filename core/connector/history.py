@@ -20,9 +20,15 @@ MOST_RUNS: Final = 200
 
 MOST_MONTHS: Final = 24
 
+OVERDUE_AFTER: Final = 2
+"""So many intervals without a complete run are too many."""
+
 
 class PastRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as it ended. Times are UTC; `flows` are the counts by flow, `calls` and `problems` are totals."""
+    """A run as it ended. Times are UTC; `flows` are the counts by flow, `calls` and `problems` are totals.
+
+    `waiting` counts the records that were left to the next run; without a `failure`, the time was used up.
+    """
 
     run_id: str
     started: datetime
@@ -32,6 +38,7 @@ class PastRun(msgspec.Struct, frozen=True, kw_only=True):
     flows: Mapping[str, Mapping[str, int]] = {}
     calls: int = 0
     problems: int = 0
+    waiting: int = 0
 
     @property
     def duration(self) -> timedelta:
@@ -94,6 +101,17 @@ def last_run(kept: Kept) -> PastRun | None:
 def last_complete(kept: Kept) -> PastRun | None:
     """Returns the newest run that completed, None where none did."""
     return next((run for run in runs(kept) if run.completed), None)
+
+
+def overdue_since(kept: Kept, interval: timedelta, now: datetime) -> datetime | None:
+    """Returns when a client was last up to date, where that is more than twice its interval ago; None: it is not late.
+
+    That is the end of the last complete run; where none was complete, the start of the oldest that is known. A client
+    that never ran is not late.
+    """
+    past = runs(kept)
+    since = next((run.ended for run in past if run.completed), past[-1].started if past else now)
+    return since if now - since > OVERDUE_AFTER * interval else None
 
 
 def calls_in_month(kept: Kept, month: str) -> dict[str, int]:

@@ -17,7 +17,7 @@ import msgspec
 
 from connector import texts
 from connector.errors import NotFound
-from connector.texts import TEXTS
+from connector.texts import TEXTS, tidy
 
 __all__ = ["TEXTS", "Entries", "Ledger", "Problem", "hint", "read_problems", "reason"]
 
@@ -27,8 +27,6 @@ KEEP_CLOSED: Final = timedelta(days=90)
 MOST_CLOSED: Final = 1_000
 KEEP_REPORTED_ONCE: Final = timedelta(days=7)
 """How long a problem stays open that no later run can report again or settle."""
-
-_LONGEST_PARAM: Final = 300
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,15 +82,22 @@ _Identity = tuple[str, str, str]
 class Ledger:
     """The problems of one client during one run.
 
-    "This run" is the life of the ledger: what it was not told of again counts as not reported. Old closed problems
-    leave the store when a ledger is made.
+    "This run" is the life of the ledger: what it was not told of again counts as not reported. When a ledger is
+    made, old closed problems leave the store, and open ones lose their record once they are older than `keep_records`.
     """
 
     def __init__(
-        self, entries: Entries, now: Callable[[], datetime], language: str = "en", *, client: str
+        self,
+        entries: Entries,
+        now: Callable[[], datetime],
+        language: str = "en",
+        *,
+        client: str,
+        keep_records: timedelta = timedelta.max,
     ) -> None:
         self._entries = entries
         self._now = now
+        self._keep_records = keep_records
         self._language = language
         self._client = client
         kept = dict(entries.items())
@@ -141,20 +146,22 @@ class Ledger:
         identity = (flow, record_id, code)
         known = self._problems.get(identity)
         again = identity in self._reported
-        shown = {name: _tidy(str(value)) for name, value in (params or {}).items()}
+        shown = {name: tidy(str(value)) for name, value in (params or {}).items()}
         now = self._now()
+        first_seen = known.first_seen if known else now
+        kept = msgspec.to_builtins(record) if record is not None else (known.record if known else None)
         problem = Problem(
             id=known.id if known else self._new_id(identity),
             code=code,
             flow=flow,
             record_id=record_id,
-            number=_tidy(number) or (known.number if known else ""),
+            number=tidy(number) or (known.number if known else ""),
             params=_joined(known.params, shown) if known and again else shown,
-            first_seen=known.first_seen if known else now,
+            first_seen=first_seen,
             last_seen=now,
             count=known.count + (not again) if known else 1,
             ignored=known.ignored if known and known.is_open else "",
-            record=msgspec.to_builtins(record) if record is not None else (known.record if known else None),
+            record=kept if self._may_keep_record(first_seen) else None,
         )
         self._reported.add(identity)
         self._keep(problem)
@@ -166,6 +173,10 @@ class Ledger:
     def settle(self, flow: str, record_id: str) -> None:
         """Closes the problems of a record that this run did not report again: it went through."""
         self._close(self._open_of.get((flow, record_id), set()))
+
+    def withdraw(self, code: str, flow: str) -> None:
+        """Takes back that this run reported a problem of a flow as a whole: the next settling closes it."""
+        self._reported.discard((flow, "", code))
 
     def settle_flow(self, flow: str) -> None:
         """Closes what a flow that came to its end did not report again: those records are no longer offered.
@@ -185,7 +196,7 @@ class Ledger:
         """Notes that nobody wants to hear of an open problem until it has closed; raises NotFound."""
         for problem in self.open:
             if problem.id == problem_id:
-                ignored = msgspec.structs.replace(problem, ignored=_tidy(why))
+                ignored = msgspec.structs.replace(problem, ignored=tidy(why))
                 self._keep(ignored)
                 return ignored
         raise NotFound(
@@ -226,12 +237,15 @@ class Ledger:
         candidates = (_digest(self._client, *identity, str(attempt)) for attempt in count())
         return next(candidate for candidate in candidates if candidate not in self._ids)
 
+    def _may_keep_record(self, first_seen: datetime) -> bool:
+        return self._now() - first_seen <= self._keep_records
+
     def _prune(self) -> None:
-        """Forgets problems that closed long ago, and the oldest of too many."""
-        closed = [
-            (p.closed_at, identity) for identity, p in self._problems.items() if p.closed_at is not None
-        ]
-        closed.sort(reverse=True)
+        """Forgets problems that closed long ago, the oldest of too many, and records that are too old."""
+        for problem in self.open:
+            if problem.record is not None and not self._may_keep_record(problem.first_seen):
+                self._keep(msgspec.structs.replace(problem, record=None))
+        closed = sorted(((p.closed_at, i) for i, p in self._problems.items() if p.closed_at), reverse=True)
         eldest = self._now() - KEEP_CLOSED
         for position, (closed_at, identity) in enumerate(closed):
             if position >= MOST_CLOSED or closed_at < eldest:
@@ -272,15 +286,8 @@ def _by_age(problem: Problem) -> tuple[datetime, str, str, str]:
 
 
 def _title(problem: Problem) -> str:
-    return " ".join(
-        part for part in (problem.flow, problem.number or problem.record_id, problem.code) if part
-    )
-
-
-def _tidy(text: str) -> str:
-    """Makes one line of a text that came from outside: nothing that moves a cursor, and not endless."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _LONGEST_PARAM else line[: _LONGEST_PARAM - 1] + "…"
+    parts = (problem.flow, problem.number or problem.record_id, problem.code)
+    return " ".join(part for part in parts if part)
 
 
 def _joined(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
@@ -289,5 +296,5 @@ def _joined(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
     for name, value in after.items():
         values = joined.get(name, "").split(", ") if joined.get(name) else []
         if value and value not in values:
-            joined[name] = _tidy(", ".join((*values, value)))
+            joined[name] = tidy(", ".join((*values, value)))
     return joined

@@ -10,13 +10,14 @@ import msgspec
 
 
 class FlowCounts(msgspec.Struct):
-    """What became of the records of one flow."""
+    """What became of the records of one flow; `waiting` ones were left to the next run."""
 
     read: int = 0
     sent: int = 0
     unchanged: int = 0
     skipped: int = 0
     refused: int = 0
+    waiting: int = 0
 
 
 class ProblemLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +49,8 @@ class ClientReport(msgspec.Struct, kw_only=True):
     """One run of one client, filled while it runs. Times are UTC.
 
     `calls` counts by service and endpoint ("billbee GET /products"). `failure` says in one line why the run did not
-    complete. `mistaken` is set where the settings are wrong, so that nothing was sent; it is not part of the JSON.
+    complete; where there is none, its time was used up and records wait for the next run. `mistaken` is set where the
+    settings are wrong, so that nothing was sent; it is not part of the JSON.
     """
 
     client: str
@@ -78,9 +80,9 @@ class ClientReport(msgspec.Struct, kw_only=True):
         return report
 
     def end(self, now: datetime) -> None:
-        """Notes the end of the run; it is complete where nothing is noted as its failure."""
+        """Notes the end of the run; it is complete where nothing failed and nothing was left to the next run."""
         self.ended = now
-        self.completed = not self.failure
+        self.completed = not self.failure and not self.waiting
 
     def plan(self, side: str, action: str, record_id: str, number: str, changes: Mapping[str, Any]) -> None:
         """Notes what a rehearsal would have written."""
@@ -94,6 +96,11 @@ class ClientReport(msgspec.Struct, kw_only=True):
         """How many records did not go through."""
         return sum(counts.refused for counts in self.flows.values())
 
+    @property
+    def waiting(self) -> int:
+        """How many records were left to the next run, as far as they were read."""
+        return sum(counts.waiting for counts in self.flows.values())
+
     def summary(self) -> str:
         """Says in one line how it went."""
         waiting = f", {amount(len(self.problems), 'open problem')}" if self.problems else ""
@@ -102,7 +109,9 @@ class ClientReport(msgspec.Struct, kw_only=True):
         duration = in_words(self.ended - self.started)
         if self.completed:
             return f"completed in {duration}{waiting}"
-        return f"NOT COMPLETED after {duration}{waiting}: {self.failure or 'the reason is in the log'}"
+        if not self.failure:
+            return f"{time_used_up(self.waiting)} after {duration}{waiting}"
+        return f"NOT COMPLETED after {duration}{waiting}: {self.failure}"
 
 
 class RunReport(msgspec.Struct, kw_only=True):
@@ -191,6 +200,12 @@ def _indented(head: str, text: str, indent: str) -> Iterator[str]:
     yield head + first
     for other in others:
         yield indent + other
+
+
+def time_used_up(waiting: int) -> str:
+    """Says that a run came to its end before the last record."""
+    verb = "waits" if waiting == 1 else "wait"
+    return f"the time of the run is used up, at least {amount(waiting, 'record')} {verb} for the next run"
 
 
 def amount(count: int, noun: str) -> str:

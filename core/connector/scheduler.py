@@ -45,7 +45,8 @@ class Scheduler:
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,
-    go and change without a restart. `run_client` never raises for what a client does wrong.
+    go and change without a restart. `run_client` never raises for what a client does wrong. `watch_client` is told of
+    a client whose slot came while its run was still under way.
     """
 
     def __init__(
@@ -54,13 +55,16 @@ class Scheduler:
         run_client: Callable[[str], Awaitable[object]],
         clock: Clock,
         stop: Stop,
+        watch_client: Callable[[str], Awaitable[object]],
     ) -> None:
         self._intervals = intervals
         self._run_client = run_client
         self._clock = clock
         self._stop = stop
+        self._watch_client = watch_client
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._watching: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def serve(self) -> None:
@@ -71,7 +75,7 @@ class Scheduler:
                 await self._stop.pause(self._clock, wait)
             except Interrupted:
                 break
-        await finish(self._running.values(), self._clock)
+        await finish((*self._running.values(), *self._watching), self._clock)
 
     def _start_due(self, intervals: Mapping[str, float]) -> float:
         """Starts who is due; returns the seconds until somebody may be due again."""
@@ -82,6 +86,10 @@ class Scheduler:
             due = self._due.setdefault(client, first_due(client, interval, now))
             if due <= now and client not in self._running:
                 self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
+            elif due <= now:
+                watching = asyncio.create_task(self._watch(client), name=f"watch {client}")
+                self._watching.add(watching)
+                watching.add_done_callback(self._watching.discard)
             if due <= now:  # also while it is still running: a slot that was missed is left out
                 self._due[client] = next_due(client, interval, now)
         return max(0.0, min((*self._due.values(), now + LOOK_EVERY_S)) - now)
@@ -95,6 +103,12 @@ class Scheduler:
             log.exception("client %s: the run ended with a bug", client)
         finally:
             del self._running[client]
+
+    async def _watch(self, client: str) -> None:
+        try:
+            await self._watch_client(client)
+        except Exception:  # the same
+            log.exception("client %s: looking after it ended with a bug", client)
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], clock: Clock) -> None:

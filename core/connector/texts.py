@@ -30,7 +30,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
 )
 """Code → language → text."""
 
-_INFO: Final = frozenset({"order_nothing_to_ship"})
+_INFO: Final = frozenset({"order_nothing_to_ship", "time_used_up"})
 _WARNING: Final = frozenset(
     {
         "credit_order",
@@ -88,9 +88,16 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 _NAMING: Final = frozenset({"what", "field", "flow"})
 _SENTENCES: Final = frozenset({"reason", "answer"})  # the words of others; ours put the full stop
+_LONGEST: Final = 300
 _UNKNOWN: Final = Text(
     reason="{code}: {details}", hint="Look this code up in the documentation of the plugin that reported it."
 )
+
+
+def tidy(text: str) -> str:
+    """Makes one line of a text that came from outside: nothing that moves a cursor, and not endless."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
 class Sentence(msgspec.Struct, frozen=True):

@@ -150,8 +150,9 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Prüfen Sie die Zugangsdaten in den Einstellungen und starten Sie danach: connector check",
     ),
     "service_unreachable": (
-        "{service} ist nicht erreichbar: {reason}.",
-        "Dauert es nur kurz, müssen Sie nichts tun; sonst prüfen Sie die Adresse und den Dienst.",
+        "{service} ist gestört oder nicht erreichbar und wurde deshalb in Ruhe gelassen: {reason}.",
+        "Dauert es nur kurz, müssen Sie nichts tun: Der nächste Lauf versucht es erneut. Sonst prüfen Sie die Adresse "
+        "und den Dienst.",
     ),
     "limit_reached": (
         "{service} nimmt zurzeit keine Aufrufe mehr an; der Rest wartet auf den nächsten Lauf.",
@@ -166,9 +167,13 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Der Ablauf {flow} wurde vor dem Ende abgebrochen: {reason}.",
         "Der nächste Lauf versucht den Rest erneut; bleibt es dabei, folgen Sie dem genannten Grund.",
     ),
-    "flow_overdue": (
-        "Der Ablauf {flow} wurde seit {since} nicht mehr vollständig beendet.",
-        "Sehen Sie die anderen offenen Probleme dieses Mandanten an; sie nennen die Ursache.",
+    "time_used_up": (
+        "Die Zeit des Laufs war aufgebraucht; mindestens {waiting} Datensätze ({flow}) warten auf den nächsten Lauf.",
+        "Sie müssen nichts tun: Der nächste Lauf macht dort weiter. Kommt es oft vor, vergrößern Sie max_run_minutes.",
+    ),
+    "freshness": (
+        "Seit {since} gab es keinen vollständigen Lauf mehr.",
+        "Sehen Sie die anderen offenen Probleme und das Protokoll dieses Mandanten an; sie nennen die Ursache.",
     ),
     "run_crashed": (
         "Der Lauf wurde durch einen Programmfehler beendet: {reason}.",

@@ -147,8 +147,9 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "Check the credentials in the settings, then start: connector check",
     ),
     "service_unreachable": (
-        "{service} can't be reached: {reason}.",
-        "Nothing needs to be done if it lasts for a short time only; otherwise check the address and the service.",
+        "{service} is out of order or can't be reached, so it was left alone: {reason}.",
+        "Nothing needs to be done if it lasts for a short time only: the next run tries again. Otherwise check the "
+        "address and the service.",
     ),
     "limit_reached": (
         "{service} takes no more calls at present; the rest waits for the next run.",
@@ -162,9 +163,13 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "The flow {flow} stopped before its end: {reason}.",
         "The rest is tried again in the next run; if it stays, follow what the reason says.",
     ),
-    "flow_overdue": (
-        "The flow {flow} has not completed since {since}.",
-        "Look at the other open problems of this client; they say what holds it up.",
+    "time_used_up": (
+        "The time of the run was used up; at least {waiting} records ({flow}) wait for the next run.",
+        "Nothing needs to be done: the next run carries on there. If it happens often, make max_run_minutes larger.",
+    ),
+    "freshness": (
+        "There was no complete run since {since}.",
+        "Look at the other open problems and the log of this client; they say what holds it up.",
     ),
     "run_crashed": (
         "The run stopped because of a fault in the program: {reason}.",

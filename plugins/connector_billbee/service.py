@@ -47,6 +47,9 @@ UPDATE_STOCKS: Final = Endpoint("POST", "/products/updatestockmultiple", repeata
 PAGE_SIZE: Final = 250
 """The most records that Billbee puts on one page."""
 
+MOST_PAGES: Final = 10_000
+"""Pages of one list after which it is taken for endless; full ones hold two and a half million records."""
+
 # Names of the codes: Billbee's own client library; the OpenAPI description has the numbers alone.
 _NOT_FOUND: Final = 2
 _INTERNAL_ERROR: Final = 8
@@ -112,10 +115,10 @@ async def pages(
 ) -> AsyncIterator[list[msgspec.Raw]]:
     """Yields a list's records page by page, each record as it came; `identify` returns a record's id.
 
-    Raises UnusableAnswer where the list itself is missing, or where a page comes a second time: a service that does
-    not look at the page number would be read for ever.
+    Raises UnusableAnswer where the list itself is missing, and where it would be read for ever: a page that came
+    before (the service does not look at the page number, or goes round in circles), or more than `MOST_PAGES`.
     """
-    number, before = 1, ("", "")
+    number, seen = 1, dict[bytes, int]()
     while True:
         query = (*filters, ("page", number), ("pageSize", PAGE_SIZE))
         page = await http.call(endpoint, PagedResult, query=query)
@@ -126,17 +129,25 @@ async def pages(
             return
         if not rows:
             return
-        ends = (identify(rows[0]), identify(rows[-1]))
-        if ends == before:
-            raise UnusableAnswer(f"{NAME} {endpoint}: page {number} is the same as the page before it")
+        ends = _fingerprint(identify(rows[0]), identify(rows[-1]))
+        if ends in seen:
+            raise UnusableAnswer(f"{NAME} {endpoint}: page {number} is the same as page {seen[ends]}")
+        if max(number, paging.total_pages or 0) > MOST_PAGES:
+            raise UnusableAnswer(f"{NAME} {endpoint}: the list has more than {MOST_PAGES} pages")
         yield rows
         if is_last(number, len(rows), paging):
             return
-        number, before = number + 1, ends
+        seen[ends] = number
+        number += 1
 
 
 def is_last(number: int, rows: int, paging: Paging) -> bool:
-    """Tells whether a page is the last one; without a total, a page that is not full is."""
-    if paging.total_pages:
+    """Tells whether a page is the last one; without a total that makes sense, a page that is not full is."""
+    if paging.total_pages is not None and paging.total_pages > 0:
         return number >= paging.total_pages
-    return rows < (paging.page_size or PAGE_SIZE)
+    return rows < min(paging.page_size or PAGE_SIZE, PAGE_SIZE)
+
+
+def _fingerprint(*ids: str) -> bytes:
+    """Stands for a page by the ids at its ends; an id may be as long as the service likes."""
+    return sha256("\n".join(ids).encode()).digest()

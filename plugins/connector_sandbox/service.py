@@ -12,7 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -27,6 +27,12 @@ from connector_sandbox.faults import Fault, FaultKind, Faults, spoiled
 logger = logging.getLogger("connector_sandbox")
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+Watcher = Callable[[Entry, Literal["before", "after"]], None]
+"""Is told of a request before it is handled, and after that but before its answer is sent.
+
+A fault that it plans before is the first to hit this request.
+"""
 
 
 class State(Protocol):
@@ -64,6 +70,7 @@ class Service(ABC, Generic[S]):
         self.sleep = sleep
         self.audit = Audit(self.name, now)
         self.faults = Faults()
+        self.on_request: Watcher | None = None
 
     @property
     @abstractmethod
@@ -134,15 +141,21 @@ class Service(ABC, Generic[S]):
         async def serve(request: Request) -> Response:
             call = await _read(request, endpoint, self.prefix)
             entry = self.audit.begin(call)
+            self._tell(entry, "before")
             fault = self.faults.take(call.name)
             try:
                 answer = self._answer(endpoint, call, entry, fault)
             except Exception:
                 logger.exception("the sandbox failed in %s", call.name)
                 raise
+            self._tell(entry, "after")
             return Delivery(answer, fault, self.sleep)
 
         return serve
+
+    def _tell(self, entry: Entry, moment: Literal["before", "after"]) -> None:
+        if self.on_request is not None:
+            self.on_request(entry, moment)
 
     def _answer(self, endpoint: Endpoint[S], call: Call, entry: Entry, fault: Fault | None) -> Answer:
         if fault is None:

@@ -68,6 +68,7 @@ def describe(settings: WemaloSettings) -> Service:
         headers={"Authorization": Secret(f"JWT {token}")},
         verdict=functools.partial(verdict, limit_pause_s=settings.limit_pause_s),
         pause=functools.partial(pause, limit_pause_s=settings.limit_pause_s),
+        remaining=remaining,
     )
 
 
@@ -90,11 +91,16 @@ def verdict(answer: Answer, limit_pause_s: float) -> ConnectorError | None:
 
 def pause(answer: Answer, limit_pause_s: float) -> float | None:
     """Returns how long to wait when the last allowed call was used up."""
+    left = remaining(answer)
+    return limit_pause_s if left is not None and left <= 0 else None
+
+
+def remaining(answer: Answer) -> int | None:
+    """Returns how many calls are left, None where Wemalo does not say."""
     try:
-        remaining = int(answer.headers.get(_REMAINING, "1"))
-    except ValueError:
+        return int(answer.headers[_REMAINING])
+    except (KeyError, ValueError):
         return None
-    return limit_pause_s if remaining <= 0 else None
 
 
 def is_missing(error: CallRefused) -> bool:

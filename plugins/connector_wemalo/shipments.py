@@ -15,28 +15,30 @@ from connector_wemalo.wire import Booking, BookingLabel, BookingPage, Packages, 
 _SENT_COMPLETELY: Final = "500"
 """The order's status id once all of it was sent."""
 
+MOST_PAGES: Final = 10_000
+"""Pages of the queue after which it is taken for endless; an hour's handovers fill a few."""
+
 
 async def read_queue(http: Http) -> list[msgspec.Raw]:
     """Reads all bookings that were not acknowledged yet, to the last page; one that slid to a later page comes once.
 
-    Raises UnusableAnswer where a page brings nothing new and says that more follow: a service that does not look at
-    the page number would be read for ever.
+    Raises UnusableAnswer where the queue would be read for ever: a page that says that more follow brings nothing new
+    (the service does not look at the page number, or goes round in circles), or there are more than `MOST_PAGES`.
     """
-    rows: dict[bytes, msgspec.Raw] = {}
-    number = 0
-    while True:
+    rows: dict[bytes, None] = {}
+    for number in range(MOST_PAGES):
         page = await http.call(GET_SENT, BookingPage, query=(("page", number),))
         if page.bookings is None:
             raise UnusableAnswer(f"{NAME} {GET_SENT}: field $.bookings is missing on page {number}")
         known = len(rows)
-        rows.update((bytes(row), row) for row in page.bookings)
+        rows |= dict.fromkeys(map(bytes, page.bookings))
         if not _more_follow(page):
-            return list(rows.values())
+            return [msgspec.Raw(row) for row in rows]
         if len(rows) == known:
             raise UnusableAnswer(
                 f"{NAME} {GET_SENT}: page {number} brings nothing new and says that more follow"
             )
-        number += 1
+    raise UnusableAnswer(f"{NAME} {GET_SENT}: the queue has more than {MOST_PAGES} pages")
 
 
 def shipments_of(rows: Iterable[msgspec.Raw]) -> Page[Shipment]:

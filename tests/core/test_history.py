@@ -109,7 +109,9 @@ def test_every_run_is_noted_with_what_it_did(world: World) -> None:
     report = world.run("products")
     (run,) = runs(remembered(world))
     assert (run.run_id, run.completed, run.started) == (report.run_id, True, report.started)
-    assert run.flows == {"products": {"read": 0, "sent": 0, "unchanged": 0, "skipped": 0, "refused": 0}}
+    assert run.flows == {
+        "products": {"read": 0, "sent": 0, "unchanged": 0, "skipped": 0, "refused": 0, "waiting": 0}
+    }
     assert calls_in_month(remembered(world), "2026-03") == report.calls
     assert run.calls == sum(report.calls.values()) > 0
 

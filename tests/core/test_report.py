@@ -48,9 +48,9 @@ def test_the_json_has_the_promised_keys_in_the_promised_order() -> None:
     assert to_json(RunReport(clients=[busy()])).decode() == (
         '{"clients":[{"client":"acme","run_id":"acme-20261123T120000",'
         '"started":"2026-11-23T12:00:00Z","ended":"2026-11-23T12:00:12Z","completed":true,'
-        '"flows":{"products":{"read":1204,"sent":3,"unchanged":1201,"skipped":0,"refused":0},'
-        '"orders":{"read":2,"sent":1,"unchanged":0,"skipped":0,"refused":1},'
-        '"stock":{"read":0,"sent":0,"unchanged":0,"skipped":0,"refused":0}},'
+        '"flows":{"products":{"read":1204,"sent":3,"unchanged":1201,"skipped":0,"refused":0,"waiting":0},'
+        '"orders":{"read":2,"sent":1,"unchanged":0,"skipped":0,"refused":1,"waiting":0},'
+        '"stock":{"read":0,"sent":0,"unchanged":0,"skipped":0,"refused":0,"waiting":0}},'
         '"calls":{"billbee GET /products":5,"wemalo POST /goodsOrder/add":1},'
         '"problems":[{"id":"3f9a12bc","code":"order_receiver_missing","flow":"orders","record_id":"4711",'
         '"number":"A-1001","reason":"The delivery address is not complete; missing: street.",'

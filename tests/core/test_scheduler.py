@@ -46,6 +46,7 @@ class Day:
         self.stop = Stop()
         self.intervals = intervals
         self.started: list[tuple[str, float]] = []
+        self.watched: Counter[str] = Counter()
         self.running: Counter[str] = Counter()
         self.most_at_once: Counter[str] = Counter()
 
@@ -59,12 +60,16 @@ class Day:
             finally:
                 self.running[client] -= 1
 
+        async def watch(client: str) -> None:
+            self.watched[client] += 1
+
         async def end() -> None:
             await self.clock.sleep(hours * 3600)
             self.stop.request()
 
         async def both() -> None:
-            await asyncio.gather(Scheduler(lambda: self.intervals, run, self.clock, self.stop).serve(), end())
+            scheduler = Scheduler(lambda: self.intervals, run, self.clock, self.stop, watch)
+            await asyncio.gather(scheduler.serve(), end())
 
         asyncio.run(both())
 
@@ -92,6 +97,17 @@ def test_C3_a_run_that_takes_longer_than_the_interval_is_not_started_twice() -> 
     day.serve(4, slowly)
     assert day.most_at_once["slow"] == 1
     assert len(day.times("slow")) >= 4
+
+
+def test_a_client_is_looked_after_at_each_slot_that_comes_while_its_run_is_under_way() -> None:
+    day = Day({"slow": 900, "quick": 900})
+
+    async def work(client: str) -> None:
+        await day.clock.sleep(4000 if client == "slow" else 1)
+
+    day.serve(1, work)
+    assert day.watched.keys() == {"slow"}
+    assert 3 <= day.watched["slow"] <= 4
 
 
 def test_R1_a_run_that_fails_touches_neither_the_others_nor_its_own_next_run() -> None:

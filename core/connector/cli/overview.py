@@ -50,6 +50,7 @@ class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `connector status`. Times are UTC and those at which runs ended; None: there is no such run.
 
     `problems` counts those that are open and not ignored, by level; `orders_waiting` the orders that they hold back.
+    `waiting` records were left to the next run by the last one; without a `failure`, since its time was used up.
     `next_run` is the client's slot while `connector run` is up.
     """
 
@@ -59,6 +60,7 @@ class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float | None = None
     failure: str = ""
     last_complete: datetime | None = None
+    waiting: int = 0
     problems: dict[Level, int]
     orders_waiting: int
     calls_this_month: int
@@ -142,6 +144,7 @@ def status_of(view: View, now: datetime) -> ClientStatus:
         completed=last.completed if last else None,
         duration_s=last.duration.total_seconds() if last else None,
         failure=last.failure if last else "",
+        waiting=last.waiting if last else 0,
         last_complete=complete.ended if complete else None,
         problems={level: sum(problem.level == level for problem in heard) for level in levels},
         orders_waiting=len({problem.record_id for problem in heard if _holds_an_order(problem)}),

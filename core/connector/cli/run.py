@@ -12,11 +12,12 @@ import click
 
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
-from connector.engine import run_client
+from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
 from connector.report import ClientReport, RunReport, lines, to_json
 from connector.scheduler import Scheduler, finish
+from connector.settings import ClientBasics
 from connector.sides import Shared
 
 log = logging.getLogger("connector.run")
@@ -50,7 +51,8 @@ def run(
 ) -> None:
     """Synchronise the clients: each at its own interval until it is stopped, or once.
 
-    Exit codes of --once: 0 when every client's run completed, 1 when one did not, 2 for a mistake in the settings.
+    Exit codes of --once: 0 when every client's run completed or left records to the next run since its time was used
+    up, 1 when one failed, 2 for a mistake in the settings.
     """
     if not once and (as_json or strict or rehearse):
         raise click.UsageError("--json, --dry-run and --strict go with --once")
@@ -61,8 +63,12 @@ def run(
         return
     report, mistaken = asyncio.run(_pass(inst, chosen, flows, rehearse))
     click.echo(to_json(report) if as_json else "\n".join(lines(report)))
-    failed = any(not client.completed or (strict and client.refused) for client in report.clients)
-    ctx.exit(2 if mistaken else int(failed))
+    ctx.exit(2 if mistaken else exit_code(report, strict))
+
+
+def exit_code(report: RunReport, strict: bool) -> int:
+    """Returns 1 where a run failed; one whose time was used up did not: an alarm each hour would tell nothing."""
+    return int(any(client.failure or (strict and client.refused) for client in report.clients))
 
 
 async def _pass(
@@ -100,6 +106,8 @@ async def _run_named(
         settings = inst.client(name).settings
     except ConfigurationError as error:
         log.error("client %s: %s", name, error)
+        if not rehearse:
+            await watch_client(name, ClientBasics(), common)
         return ClientReport.mistake(name, common.clock.now(), str(error))
     return await run_client(settings, common, flows, rehearse=rehearse)
 
@@ -129,11 +137,22 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
         intervals.note(name, fresh)
         await _run_named(fresh, common, name, flows)
 
+    async def watch_one(name: str) -> None:
+        await watch_client(name, _basics(inst.fresh(), name), common)
+
     with _stopped_by_signals(stop):
         log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
-        await Scheduler(intervals, run_one, common.clock, stop).serve()
+        await Scheduler(intervals, run_one, common.clock, stop, watch_one).serve()
     await common.store.close()
     log.info("stopped")
+
+
+def _basics(inst: Installation, name: str) -> ClientBasics:
+    """Returns the plain settings of a client, the defaults where they are wrong."""
+    try:
+        return inst.client(name).settings
+    except ConfigurationError:
+        return ClientBasics()
 
 
 class _Intervals:

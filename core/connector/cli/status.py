@@ -12,7 +12,7 @@ import click
 from connector.cli.overview import ClientStatus, look_at, opened_store, status_of
 from connector.cli.wiring import chosen_clients, installation, print_json
 from connector.clock import SystemClock
-from connector.report import amount, in_words
+from connector.report import amount, in_words, time_used_up
 
 _HEAD: Final = (
     "client",
@@ -55,6 +55,8 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _cells(row: ClientStatus, now: datetime) -> tuple[str, ...]:
     result = {True: "completed", False: "NOT COMPLETED", None: _NOTHING}[row.completed]
+    if row.completed is False and not row.failure:
+        result = "time used up"
     problems = [amount(row.problems[level], level) for level in ("error", "warning") if row.problems[level]]
     return (
         row.client,
@@ -82,7 +84,7 @@ def _notes(rows: Sequence[ClientStatus], now: datetime) -> Iterator[str]:
             since = (
                 f"{_moment(row.last_complete)}, {ago(now - row.last_complete)}" if row.last_complete else ""
             )
-            yield f"{row.client}: {row.failure} (last complete run: {since or 'never'})"
+            yield f"{row.client}: {row.failure or time_used_up(row.waiting)} (last complete run: {since or 'never'})"
 
 
 def _moment(moment: datetime) -> str:

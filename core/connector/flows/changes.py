@@ -28,6 +28,9 @@ async def bring_up_to_date(run: FlowRun, order: Order, shipped: Order, found: Wa
     RecordRefused where the order as it stands now is not accepted, so that it has to be held.
     """
     before = remembered(run.state, order.id)
+    if found.status is OrderStatus.CANCELLED:  # also where nothing changed: it would never be shipped
+        await _refuse(run, order, _too_late(found, before, shipped))
+        return Known.REFUSED
     if before is not None and before.step != "changing" and before.content == content_of(shipped):
         return Known.UNCHANGED
     if found.status is not OrderStatus.WAITING or not can(run.target, "change_order"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from connector.errors import OutcomeUnknown, RecordRefused, TransientError
+from connector.errors import OutcomeUnknown, RecordRefused
 from connector.flows.assortment import Assortment
 from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
-from connector.flows.run import FlowRun, Postponed, Reason, reason_of
+from connector.flows.marks import finish_marks, forget_mark, mark_received, will_mark
+from connector.flows.run import FlowRun, Reason, reason_of
 from connector.flows.sent import remember, remembered, restore
+from connector.flows.turns import one_by_one
 from connector.flows.verdict import judge_order
 from connector.records import Order
 
@@ -26,22 +28,19 @@ async def run_orders(run: FlowRun) -> None:
         offered.extend(page.records)
         for broken in page.unreadable:
             run.report_unreadable("order_unreadable", broken)
+    fault = await finish_marks(run, (order.id for order in offered))
     assortment = Assortment(run)
-    postponed = Postponed()
-    for order in sorted(offered, key=_oldest_first):
-        run.check_stop()
-        run.counts.read += 1
+
+    async def take(order: Order) -> None:
         try:
             await _take(run, assortment, order)
         except RecordRefused as error:
             run.counts.refused += 1
             run.report(order, order.id, order.number, reason_of(error))
-        except TransientError as error:
-            postponed.add(error)
-        else:
-            postponed.success()
-    await run.state.save()
-    postponed.raise_any()
+
+    await one_by_one(run, sorted(offered, key=_oldest_first), lambda order: order.id, take)
+    if fault is not None:
+        raise fault
 
 
 def _oldest_first(order: Order) -> tuple[int, str]:
@@ -90,7 +89,7 @@ async def _send(run: FlowRun, assortment: Assortment, order: Order, shipped: Ord
     if known is Known.REFUSED:
         return
     remember(run, shipped, "accepted")
-    await run.source.order_received(order)
+    await mark_received(run, order)
     run.counts.sent += known is Known.CHANGED
     run.counts.unchanged += known is Known.UNCHANGED
     run.report(order, order.id, order.number)
@@ -100,6 +99,7 @@ async def _create(run: FlowRun, shipped: Order) -> None:
     """Creates an order; where nobody knows whether that worked, looks before it tries again (SPEC R3)."""
     before = remembered(run.state, shipped.id)
     remember(run, shipped, "pending")
+    will_mark(run, shipped)
     await run.state.save()
     for attempt in range(_TRIES):
         try:
@@ -111,6 +111,7 @@ async def _create(run: FlowRun, shipped: Order) -> None:
                 raise
         except RecordRefused:
             restore(run, shipped.id, before)
+            forget_mark(run, shipped)
             raise
         else:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from enum import Enum
 from typing import Final
 
@@ -11,7 +12,8 @@ from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
 from connector.flows.memory import STREAM, Accepted, ProductMemory, fingerprint
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
-from connector.flows.sets import learn_set, report_endless_sets
+from connector.flows.sets import catalogue_was_read, learn_set, report_endless_sets
+from connector.flows.turns import forget_turn, keep_turn, turn_of
 from connector.mapping import LeftOut
 from connector.records import Page, Product
 
@@ -30,6 +32,9 @@ class Action(Enum):
     UNCHANGED = "unchanged"
     SKIP = "skip"
     REFUSE = "refuse"
+
+
+_WRITES: Final = frozenset({Action.CREATE, Action.UPDATE})
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -85,7 +90,7 @@ def _taken(product: Product, sku_holder: str | None, ean_holder: str | None) -> 
 
 
 async def run_products(run: FlowRun) -> None:
-    """Reads the whole catalogue and sends what is new or changed, in batches as large as the target takes.
+    """Reads the catalogue and sends what is new or changed, in batches as large as the target takes.
 
     Raises TransientError where something outside failed: what was not sent waits for the next run.
     """
@@ -93,20 +98,33 @@ async def run_products(run: FlowRun) -> None:
     sending = _Sending(run, ProductMemory(run.state))
     try:
         async for page in run.source.products():
-            await _take_page(run, sending, page)
+            if not await _take_page(run, sending, page):
+                await sending.flush()
+                break
+        else:
+            forget_turn(run)
+            await sending.finish()
+            catalogue_was_read(run)
+            report_endless_sets(run)
     except TransientError:
         await sending.flush()
         raise
-    await sending.finish()
-    report_endless_sets(run)
+    finally:
+        run.counts.waiting += sending.left
     sending.postponed.raise_any()
 
 
-async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> None:
+async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bool:
+    """Takes the products of one page; returns False where the time was used up before the last of them."""
     for broken in page.unreadable:
         run.report_unreadable("product_unreadable", broken)
-    for product in sorted(page.records, key=_by_id):
+    products = sorted(page.records, key=lambda product: rank(product.id))
+    for place, product in enumerate(products):
         run.check_stop()
+        if not sending.has_time_for(product):
+            keep_turn(run, product.id)
+            run.counts.waiting += len(products) - place
+            return False
         run.counts.read += 1
         learn_set(run.state, product)
         try:
@@ -120,37 +138,67 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> No
             run.report(product, product.id, product.sku)
             continue
         await sending.take(mapped)
+    return True
 
 
-def _by_id(product: Product) -> tuple[int, str]:
+def rank(product_id: str) -> tuple[int, str]:
     """SPEC A4: of two products that claim the same value the lowest id wins; numbers sort as numbers."""
-    return (len(product.id), product.id) if product.id.isdecimal() else (1_000, product.id)
+    return (len(product_id), product_id) if product_id.isdecimal() else (1_000, product_id)
 
 
 class _Sending:
-    """Collects what is to be sent, sends it in batches and remembers what was accepted."""
+    """Collects what is to be sent, sends it in batches and remembers what was accepted.
+
+    Where the time of an earlier run was used up in the middle of the catalogue, what stands before that place is sent
+    behind the rest, so that products which fail in each run never keep the later ones back.
+    """
 
     def __init__(self, run: FlowRun, memory: ProductMemory) -> None:
         self._run = run
         self._memory = memory
+        turn = turn_of(run)
+        self._turn = rank(turn) if turn is not None else None
+        self._taken = 0
         self._waiting: list[tuple[Product, Decision]] = []
-        self._contested: list[Product] = []
+        self._passed: deque[Product] = deque()
+        self._contested: deque[Product] = deque()
         self._unsaved = 0
         self.postponed = Postponed()
+
+    @property
+    def left(self) -> int:
+        """How many products were put behind the others, and were not reached."""
+        return len(self._passed) + len(self._contested)
+
+    def has_time_for(self, product: Product) -> bool:
+        """Tells whether there is time for this product; for a batch, from the one whose turn it is, there always is."""
+        if self._turn is not None and rank(product.id) >= self._turn:
+            self._turn = None
+        if self._turn is not None or self._taken < self._run.target.batch_size or self._run.has_time():
+            self._taken += self._turn is None
+            return True
+        return False
 
     async def take(self, product: Product) -> None:
         """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up."""
         decision = self._decide(product)
         if decision.reasons and decision.action is not Action.SKIP and product.sku and product.ean:
             self._contested.append(product)
+        elif self._turn is not None and decision.action in _WRITES:
+            self._memory.reserve(decision.product)
+            self._passed.append(product)
         else:
             await self._carry_out(product, decision)
 
     async def finish(self) -> None:
-        """Sends what waits, then what was contested."""
+        """Sends what waits, then what was put behind it, then what was contested."""
+        self._turn = None
         await self.flush()
-        for product in self._contested:
-            await self._carry_out(product, self._decide(product))
+        for products in (self._passed, self._contested):
+            while products and self.has_time_for(products[0]):
+                self._run.check_stop()
+                product = products.popleft()
+                await self._carry_out(product, self._decide(product))
         await self.flush()
 
     def _decide(self, product: Product) -> Decision:
@@ -159,7 +207,7 @@ class _Sending:
 
     async def _carry_out(self, product: Product, decision: Decision) -> None:
         counts = self._run.counts
-        if decision.action in {Action.CREATE, Action.UPDATE}:
+        if decision.action in _WRITES:
             self._memory.reserve(decision.product)
             self._waiting.append((product, decision))
             if len(self._waiting) >= self._run.target.batch_size:
@@ -177,13 +225,18 @@ class _Sending:
         if not waiting:
             return
         writes = [ProductWrite(product=d.product, is_new=d.action is Action.CREATE) for _, d in waiting]
-        outcomes = await self._run.target.put_products(writes)
+        try:
+            outcomes = await self._run.target.put_products(writes)
+        except TransientError:
+            self._run.counts.waiting += len(waiting)
+            raise
         for (product, decision), outcome in zip(waiting, outcomes, strict=True):
             self._note(product, decision, outcome)
         self._unsaved += len(waiting)
         if self._unsaved * _UNSAVED_SHARE >= len(self._run.state.stream(STREAM)):
             await self._run.state.save()
             self._unsaved = 0
+        self.postponed.check()
 
     def _note(self, product: Product, decision: Decision, outcome: Outcome) -> None:
         if outcome.error is None:
@@ -193,6 +246,7 @@ class _Sending:
             self._report(product, decision)
         elif isinstance(outcome.error, TransientError):
             self._memory.withdraw(decision.product)
+            self._run.counts.waiting += 1
             self.postponed.add(outcome.error)
         else:
             self._memory.withdraw(decision.product)
@@ -212,5 +266,7 @@ async def _learn_from_target(run: FlowRun) -> None:
         async for page in run.target.known_products():
             for product in page.records:
                 memory.learn(product)
+            for broken in page.unreadable:
+                run.report_unreadable("product_unreadable", broken)
     run.state.put(_META, _LEARNED, True)
     await run.state.save()

@@ -10,7 +10,7 @@ import msgspec
 
 from connector.clock import Stop
 from connector.contracts import Source, Target
-from connector.errors import Interrupted, LimitReached, RecordRefused, TransientError
+from connector.errors import Interrupted, LimitReached, RecordRefused, ServiceDown, TransientError
 from connector.mapping import Chain
 from connector.problems import Ledger
 from connector.records import Order, Product, Record, Shipment, Unreadable
@@ -32,7 +32,10 @@ def reason_of(error: RecordRefused) -> Reason:
 
 @dataclass(frozen=True)
 class FlowRun:
-    """One flow of one client's run: both sides, the client's steps and state, and where results go."""
+    """One flow of one client's run: both sides, the client's steps and state, and where results go.
+
+    `has_time` tells whether the run's time allows a further record; what then waits is counted, and nothing is raised.
+    """
 
     flow: str
     source: Source
@@ -46,6 +49,7 @@ class FlowRun:
     stop: Stop
     max_zeroed_share: float
     now: Callable[[], datetime]
+    has_time: Callable[[], bool]
 
     def check_stop(self) -> None:
         """Raises Interrupted between two records when the run was asked to end (SPEC R5)."""
@@ -84,11 +88,14 @@ class Postponed:
         self._error: TransientError | None = None
 
     def add(self, error: TransientError) -> None:
-        """Notes a fault; raises it where going on makes no sense."""
+        """Notes a fault."""
         self._error = error
-        self._left -= 1
-        if self._left == 0 or isinstance(error, Interrupted | LimitReached):
-            raise error
+        self._left = 0 if isinstance(error, Interrupted | LimitReached | ServiceDown) else self._left - 1
+
+    def check(self) -> None:
+        """Raises the last fault where going on makes no sense."""
+        if self._error is not None and self._left <= 0:
+            raise self._error
 
     def success(self) -> None:
         """Notes that the services answer."""

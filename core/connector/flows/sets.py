@@ -5,6 +5,7 @@ The stream `sets` holds `{"name": â€¦, "parts": [[product id, sku, quantity], â€
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,7 +14,13 @@ from connector.flows.run import FlowRun, Reason
 from connector.records import Order, Product, SetPart
 from connector.state import ClientState
 
+FRESH_FOR: Final = timedelta(minutes=30)
+"""How long a set counts as it was read, before an order asks for it again."""
+
 _SETS: Final = "sets"
+_ASKED: Final = "sets_asked"
+_META: Final = "meta"
+_READ: Final = "catalogue_read"
 
 
 class RememberedSets:
@@ -55,13 +62,27 @@ async def learn_sets_of(run: FlowRun, order: Order) -> None:
             continue
         seen.add(product_id)
         parts = remembered.parts(product_id)
-        if parts is None and not knows_product(run.state, product_id):
+        if (parts is not None and not _is_fresh(run, product_id)) or (
+            parts is None and not knows_product(run.state, product_id)
+        ):
             parts = await _ask_source(run, product_id)
         waiting.extend(part.product_id for part in parts or ())
 
 
+def catalogue_was_read(run: FlowRun) -> None:
+    """Notes that all sets are known as the shop has them now."""
+    run.state.put(_META, _READ, run.now().isoformat())
+
+
+def _is_fresh(run: FlowRun, set_id: str) -> bool:
+    """Tells whether what is remembered of a set was read lately; the products flow may be switched off."""
+    read = run.state.stream(_META).get(_READ), run.state.stream(_ASKED).get(set_id)
+    return any(at is not None and run.now() - datetime.fromisoformat(at) < FRESH_FOR for at in read)
+
+
 async def _ask_source(run: FlowRun, product_id: str) -> tuple[SetPart, ...]:
     product = await run.source.product(product_id)
+    run.state.put(_ASKED, product_id, run.now().isoformat())
     if product is None or not product.is_set:
         return ()
     learn_set(run.state, product)

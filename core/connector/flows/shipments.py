@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connector.errors import RecordRefused, TransientError
-from connector.flows.run import FlowRun, Postponed, Reason, reason_of
+from connector.errors import RecordRefused
+from connector.flows.run import FlowRun, Reason, reason_of
+from connector.flows.turns import one_by_one
 from connector.mapping import LeftOut
 from connector.records import Shipment
 
@@ -28,18 +29,11 @@ async def run_shipments(run: FlowRun) -> None:
         for broken in page.unreadable:
             run.report_unreadable("shipment_unreadable", broken)
     _forget_settled(run, {shipment.order_id for shipment in queued})
-    postponed = Postponed()
-    for shipment in queued:
-        run.check_stop()
-        run.counts.read += 1
-        try:
-            await _take(run, shipment)
-        except TransientError as error:
-            postponed.add(error)
-        else:
-            postponed.success()
-    await run.state.save()
-    postponed.raise_any()
+
+    async def take(shipment: Shipment) -> None:
+        await _take(run, shipment)
+
+    await one_by_one(run, queued, lambda shipment: shipment.order_id, take)
 
 
 async def _take(run: FlowRun, shipment: Shipment) -> None:

@@ -101,6 +101,7 @@ def onlooker(
         stop=Stop(),
         max_zeroed_share=settings.max_zeroed_share,
         now=now,
+        has_time=lambda: True,
     )
 
 

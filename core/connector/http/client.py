@@ -13,9 +13,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from connector.calls import Answer, Endpoint, Query, Service
 from connector.clock import Clock, Stop
-from connector.errors import CallRefused, LimitReached
+from connector.errors import CallRefused, ConnectorError, LimitReached, OutcomeUnknown, TransientError
 from connector.http.addresses import UnsafeValue, url_for
 from connector.http.answers import Call, decoded, fault_in
+from connector.http.breaker import Breaker
 from connector.http.call_log import CallLog
 from connector.http.limits import Lane, Limits
 from connector.http.retry import (
@@ -74,7 +75,8 @@ class HttpClient:
         self._check = check
         self._read_only = read_only
         self._waited = 0.0
-        self._wire = Wire(service, transport)
+        self._breaker = Breaker(service.name)
+        self._wire = Wire(service, transport, clock)
 
     async def __aenter__(self) -> Self:
         return self
@@ -113,9 +115,19 @@ class HttpClient:
             return await self._attempt(request, values, answer, retrying.statistics["attempt_number"])
 
         outcome: T | Fault = await retrying(attempt)
+        self._breaker.note(outcome if isinstance(outcome, Fault) else None, endpoint)
         if isinstance(outcome, Fault):
-            raise error_for(outcome, endpoint)
+            raise self._error_for(outcome, endpoint)
         return outcome
+
+    def _error_for(self, fault: Fault, endpoint: Endpoint) -> ConnectorError:
+        """Names the service, and says that it is out of order where this call showed it."""
+        error = error_for(fault, endpoint)
+        if isinstance(error, TransientError):
+            error.service = self._service.name
+            if not isinstance(error, OutcomeUnknown):
+                self._breaker.check()
+        return error
 
     def _retrying(self, call: Call) -> AsyncRetrying:
         """Retries stand outside the limits, so that each attempt takes a slot of its own."""
@@ -148,6 +160,7 @@ class HttpClient:
     async def _attempt(
         self, request: Request, values: Mapping[str, str], wanted: type[T], number: int
     ) -> T | Fault:
+        self._breaker.check()
         lane = self._limits.lane(self._service, request.call.endpoint)
         with await lane.take(values, self._pause, self._longest_pause()) as slot:
             self._check()
@@ -166,6 +179,8 @@ class HttpClient:
         if asked is not None and asked > 0:
             self._limits.pause(self._service, asked)
             _log.info("%s is left alone for %.1f s, as it asked", self._service.name, asked)
+        if self._service.remaining is not None:
+            self._limits.allow(self._service, self._service.remaining(answer))
         fault = fault_in(answer, call, self._clock.now())
         if fault is not None and isinstance(fault.error, LimitReached):
             return self._held_back(fault, lane)

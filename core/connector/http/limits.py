@@ -36,8 +36,9 @@ class Slot:
     that ends without anybody having seen it go out counts as sent at its end.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, account: Account) -> None:
         self._clock = clock
+        self._account = account
         self.stamp: float | None = None
 
     def sent(self) -> None:
@@ -56,6 +57,7 @@ class Slot:
     ) -> None:
         if self.stamp is None:
             self.sent()
+        self._account.end_call()
 
 
 class Window:
@@ -110,13 +112,55 @@ class Hold:
         self._until = max(self._until, self._clock.monotonic() + seconds)
 
 
+class Account(Hold):
+    """What a service allows one account over all its endpoints: pauses, and a number of further calls.
+
+    A service that tells how many calls are left can't know of those that are under way to it. So as many are sent
+    side by side as it allows for certain, and one by one while nobody knows.
+    """
+
+    def __init__(self, clock: Clock, is_told: bool) -> None:
+        super().__init__(clock)
+        self._left = 0.0 if is_told else math.inf
+        self._under_way = 0
+        self._changed = asyncio.Event()
+
+    def allow(self, calls: int | None) -> None:
+        """Notes how many calls the service allows beside those under way; None: it does not count."""
+        self._left = math.inf if calls is None else calls - self._under_way
+        self._changed.set()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more call is allowed for certain, or none is under way that would tell."""
+        return self._left > 0 or not self._under_way
+
+    async def room(self) -> None:
+        """Waits for room: until the answer to a call that is under way has told."""
+        while not self.has_room:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def begin_call(self) -> None:
+        """Notes that a call is on its way."""
+        self._left -= 1
+        self._under_way += 1
+
+    def end_call(self) -> None:
+        """Notes that a call has ended."""
+        self._under_way -= 1
+        self._changed.set()
+
+
 class Lane:
     """The way to one endpoint for one account: its windows, and its pauses.
 
     `refusals` counts how many times in a row the service asked for a pause, so that the pauses can grow.
     """
 
-    def __init__(self, name: str, limits: Iterable[Limit], account: Hold, clock: Clock, guard: float) -> None:
+    def __init__(
+        self, name: str, limits: Iterable[Limit], account: Account, clock: Clock, guard: float
+    ) -> None:
         self._name = name
         # Those that hold for one value first: a call that waits there must not take room away from the others.
         self._limits = sorted(limits, key=lambda limit: (not limit.per, -limit.seconds))
@@ -133,22 +177,31 @@ class Lane:
         Raises LimitReached where the service wants a pause of more than `longest_pause` seconds, and whatever
         `pause` raises.
         """
-        slot = Slot(self._clock)
+        slot = Slot(self._clock, self._account)
         try:
             for limit in self._limits:
                 await self._window(limit, values.get(limit.per, "")).enter(slot, pause)
-            while (seconds := max(self._own.seconds_left, self._account.seconds_left)) > 0:
-                if seconds > longest_pause + TICK:
-                    raise LimitReached(
-                        f"{self._name}: the service wants a pause of another {seconds:.0f} s, which is left to "
-                        "the next run",
-                        seconds,
-                    )
-                await pause(seconds + TICK)
+            while self._seconds_left() > 0 or not self._account.has_room:
+                await self._wait_out(pause, longest_pause)
+                await self._account.room()
+            self._account.begin_call()
         except BaseException:
             slot.give_up()
             raise
         return slot
+
+    def _seconds_left(self) -> float:
+        return max(self._own.seconds_left, self._account.seconds_left)
+
+    async def _wait_out(self, pause: Pause, longest_pause: float) -> None:
+        while (seconds := self._seconds_left()) > 0:
+            if seconds > longest_pause + TICK:
+                raise LimitReached(
+                    f"{self._name}: the service wants a pause of another {seconds:.0f} s, which is left to "
+                    "the next run",
+                    seconds,
+                )
+            await pause(seconds + TICK)
 
     def refused(self, asked: float | None, growing: Callable[[int], float]) -> float:
         """Pauses the endpoint for `asked` seconds, else for `growing(refusals)`, and returns how long that is.
@@ -180,7 +233,7 @@ class Limits:
         self._clock = clock
         self._guard = guard
         self._lanes: dict[tuple[str, str, Endpoint], Lane] = {}
-        self._accounts: dict[tuple[str, str], Hold] = {}
+        self._accounts: dict[tuple[str, str], Account] = {}
 
     def lane(self, service: Service, endpoint: Endpoint) -> Lane:
         """Returns the way to one endpoint for the account of this service."""
@@ -195,5 +248,12 @@ class Limits:
         """Keeps every call back that this account makes to the service, for `seconds` from now on."""
         self._account(service).extend(seconds)
 
-    def _account(self, service: Service) -> Hold:
-        return self._accounts.setdefault((service.name, service.account), Hold(self._clock))
+    def allow(self, service: Service, calls: int | None) -> None:
+        """Notes how many further calls the service allows this account; None: it does not say."""
+        self._account(service).allow(calls)
+
+    def _account(self, service: Service) -> Account:
+        key = (service.name, service.account)
+        if key not in self._accounts:
+            self._accounts[key] = Account(self._clock, is_told=service.remaining is not None)
+        return self._accounts[key]

@@ -15,9 +15,11 @@ import httpx
 import msgspec
 
 from connector.calls import Answer, Query, Service
+from connector.clock import Clock
 from connector.errors import CallRefused, ConfigurationError, TransientError
 from connector.http.addresses import check_base_url, is_loopback
 from connector.http.answers import Call, unreadable
+from connector.http.deadline import within
 from connector.http.retry import Effect, Fault
 from connector.secret import Secret
 
@@ -33,6 +35,9 @@ AsgiApp = Callable[
 ]
 
 TIMEOUT: Final = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=60.0)
+LONGEST_CALL_S: Final = 300.0
+"""Seconds after which an answer is given up that comes, but so slowly that no single pause is too long."""
+
 # More connections make each request slower, and the limits of both services never need them.
 CONNECTIONS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=8)
 LARGEST_BODY: Final = 64 * 1024 * 1024
@@ -64,7 +69,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Wire:
     """The connections of one client to one service."""
 
-    def __init__(self, service: Service, transport: Transport | None) -> None:
+    def __init__(self, service: Service, transport: Transport | None, clock: Clock) -> None:
+        self._clock = clock
         check_base_url(service.base_url)
         _keep_libraries_quiet()
         self._client = httpx.AsyncClient(
@@ -95,11 +101,9 @@ class Wire:
             return _not_an_address(request.call)
         outgoing.extensions["trace"] = trace
         try:
-            response = await self._client.send(outgoing, stream=True)
-            try:
-                body = await _read(response)
-            finally:
-                await response.aclose()
+            response, body = await within(self._clock, LONGEST_CALL_S, self._exchanged(outgoing))
+        except TimeoutError:
+            return unreadable(request.call, f"the whole answer was not there within {LONGEST_CALL_S:.0f} s")
         except httpx.DecodingError:
             return unreadable(request.call, "the answer can't be unpacked")
         except httpx.RequestError as error:
@@ -107,6 +111,13 @@ class Wire:
         if body is None:
             return unreadable(request.call, f"the answer is longer than {LARGEST_BODY} bytes")
         return Answer(response.status_code, dict(response.headers), body)
+
+    async def _exchanged(self, outgoing: httpx.Request) -> tuple[httpx.Response, bytes | None]:
+        response = await self._client.send(outgoing, stream=True)
+        try:
+            return response, await _read(response)
+        finally:
+            await response.aclose()
 
     def _built(self, request: Request) -> httpx.Request:
         has_body = request.body is not None

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """In what the two sides differ."""
 
     MISSING_IN_WAREHOUSE = "missing_in_warehouse"
+    CANCELLED_IN_WAREHOUSE = "cancelled_in_warehouse"
+    NOT_CANCELLED_IN_WAREHOUSE = "not_cancelled_in_warehouse"
     NOT_MARKED_IN_SHOP = "not_marked_in_shop"
     NOT_SHIPPED_IN_SHOP = "not_shipped_in_shop"
     STOCK_DIFFERS = "stock_differs"

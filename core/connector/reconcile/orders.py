@@ -68,9 +68,30 @@ async def _compare_received(comparing: Comparing, shop: ShopOrder, orders: bool,
     if found is None:
         if orders:
             await _missing(comparing, shop)
+    elif orders and found.status is OrderStatus.CANCELLED and not (shop.is_cancelled or shop.is_shipped):
+        _differs(comparing, shop, Kind.CANCELLED_IN_WAREHOUSE, "order_again")
+    elif orders and shop.is_cancelled and found.status is OrderStatus.WAITING:
+        _differs(comparing, shop, Kind.NOT_CANCELLED_IN_WAREHOUSE, "call_warehouse", status=found.status_name)
     elif parcels and found.status in {OrderStatus.IN_PROCESS, OrderStatus.SHIPPED}:
         sent = await comparing.run.target.parcels(shop.order.id)
         await _compare_parcels(comparing, shop, found, tuple(sent))
+
+
+def _differs(comparing: Comparing, shop: ShopOrder, kind: Kind, remedy: str, **params: str) -> None:
+    """Reports an order of which one side says that it goes on and the other that it does not; nobody guesses here."""
+    problem = comparing.problem_of("cancellations", shop.order.id) or comparing.problem_of(
+        "orders", shop.order.id
+    )
+    comparing.found.add(
+        Difference(
+            kind=kind,
+            record_id=shop.order.id,
+            number=shop.order.number,
+            what=comparing.found.say(kind.value, **params),
+            cause=comparing.found.cause(problem) if problem else None,
+            remedy=comparing.found.say(remedy),
+        )
+    )
 
 
 async def _missing(comparing: Comparing, shop: ShopOrder) -> None:

@@ -11,6 +11,14 @@ _WHAT: Final[Sentences] = {
         "The shop marks the order as received, and the warehouse does not have it.",
         "Der Shop markiert die Bestellung als erhalten, und das Lager hat sie nicht.",
     ),
+    "cancelled_in_warehouse": (
+        "The warehouse has cancelled the order, and the shop waits for it to be shipped.",
+        "Das Lager hat die Bestellung storniert, und der Shop wartet auf ihren Versand.",
+    ),
+    "not_cancelled_in_warehouse": (
+        "The shop has cancelled the order, and the warehouse has not (status {status}).",
+        "Der Shop hat die Bestellung storniert, das Lager nicht (Status {status}).",
+    ),
     "not_marked_in_shop": (
         "The warehouse has the order, and the shop does not mark it as received.",
         "Das Lager hat die Bestellung, und der Shop markiert sie nicht als erhalten.",
@@ -87,6 +95,14 @@ _REMEDIES: Final[Sentences] = {
         "does that by itself, since it may have been shipped in another way.",
         "Soll sie verschickt werden, entfernen Sie im Shop die Markierung einer erhaltenen Bestellung: dann wird sie "
         "wieder angeboten. Von selbst geschieht das nicht, weil sie auf anderem Weg verschickt sein kann.",
+    ),
+    "order_again": (
+        "If it must be shipped, make a new order of it in the shop: a cancelled one does not come back.",
+        "Soll sie verschickt werden, legen Sie sie im Shop neu an: eine stornierte kommt nicht zurück.",
+    ),
+    "call_warehouse": (
+        "The next run cancels it where that is still possible; call the warehouse if the parcel must be stopped.",
+        "Der nächste Lauf storniert sie, wo das noch geht; rufen Sie das Lager an, wenn das Paket bleiben muss.",
     ),
     "unarchive": (
         "Take the order out of the archive of the shop, or inform the customer yourself.",

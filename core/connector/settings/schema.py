@@ -43,6 +43,14 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
 
     flows: FlowSwitches = FlowSwitches()
     interval_minutes: Annotated[int, Meta(ge=1, description="Minutes from one run to the next.")] = 60
+    max_run_minutes: Annotated[
+        Annotated[float, Meta(ge=1)] | None,
+        Meta(
+            description="Minutes after which a run comes to its end: the record under way is finished, the next run "
+            "begins with what is left. A tenth of the time is kept for each flow that follows. Where it is not set: "
+            "three times `interval_minutes`.",
+        ),
+    ] = None
     language: Annotated[
         str,
         Meta(
@@ -60,6 +68,14 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
             "positive stock to 0 at once, none of these zeroes is sent before somebody confirms it.",
         ),
     ] = 0.2
+    keep_personal_data_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Days for which an open problem keeps the record that it is about, which may hold a "
+            "customer's address. A problem that has closed keeps none.",
+        ),
+    ] = 30
 
 
 class ClientSettings(ClientBasics, frozen=True, kw_only=True):

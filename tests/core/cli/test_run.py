@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -11,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from connector.clock import SystemClock
+from connector.history import PastRun, note_run
+from connector.state import TinyStore
 from connector_sandbox.servers import SandboxServers
+from tests.clock import NOON
 from tests.core.cli.conftest import Run
 
 
@@ -28,7 +33,14 @@ def test_json_is_one_object_and_nothing_else(connector: Run) -> None:
     report = json.loads(connector("run", "--once", "--json").stdout)
     (client,) = report["clients"]
     assert list(client) == ["client", "run_id", "started", "ended", "completed", "flows", "calls", "problems"]
-    assert client["flows"]["orders"] == {"read": 2, "sent": 2, "unchanged": 0, "skipped": 0, "refused": 0}
+    assert client["flows"]["orders"] == {
+        "read": 2,
+        "sent": 2,
+        "unchanged": 0,
+        "skipped": 0,
+        "refused": 0,
+        "waiting": 0,
+    }
     assert client["calls"]["billbee POST /orders/{id}/tags"] == 2
     assert list(client["problems"][0]) == [
         "id", "code", "flow", "record_id", "number", "reason", "hint", "first_seen", "last_seen", "count",
@@ -82,6 +94,23 @@ def test_exit_code_2_for_a_mistake_in_the_settings_and_the_other_clients_run(
     assert result.exit_code == 2
     assert "did you mean `billbee`?" in result.stdout
     assert "acme: completed" in result.stdout
+
+
+def test_freshness_opens_for_a_client_whose_settings_are_wrong(connector: Run, config: Path) -> None:
+    asyncio.run(remember(config, PastRun(run_id="acme-1", started=NOON, ended=NOON, completed=True)))
+    acme = config / "clients" / "acme.toml"
+    acme.write_text(acme.read_text().replace('plugin = "billbee"', 'plugin = "bilbee"'))
+    assert connector("run", "--once").exit_code == 2
+    (client,) = json.loads(connector("problems", "--json").stdout)["clients"]
+    assert [problem["code"] for problem in client["problems"]] == ["freshness"]
+
+
+async def remember(config: Path, run: PastRun) -> None:
+    """Writes a run into the state of acme."""
+    store = TinyStore(config.parent / "state", SystemClock())
+    async with await store.acquire("acme") as state:
+        note_run(state, run, {})
+        await state.save()
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,45 @@ def test_a_run_reads_orders_twice_and_not_more(world: World) -> None:
     world.clear_audit()
     world.run()
     assert world.calls("GET /orders") == 2
+
+
+def test_X1_an_order_whose_tag_could_not_be_set_is_cancelled_too(world: World) -> None:
+    cup = product(world, 1)
+    found = order(world, (cup, 1))
+    world.sandbox.billbee.faults.add("POST /orders/{id}/tags", "500", times=None)
+    world.run()
+    world.sandbox.billbee.faults.clear()
+    world.shop.cancel_order(found)
+    world.run()
+    assert (status(world, found), CANCELLED in world.shop.order(found)["Tags"]) == ("CANCELLED", True)
+
+
+@pytest.mark.parametrize("state_is_lost", [False, True])
+def test_X1_an_order_that_was_to_be_changed_and_is_cancelled_instead_is_cancelled(
+    world: World, state_is_lost: bool
+) -> None:
+    found = imported(world)
+    world.shop.remove_tags(found, ["order_received_by_wemalo"])
+    world.shop.cancel_order(found)
+    if state_is_lost:
+        world.lose_state()
+    world.run()
+    assert status(world, found) == "CANCELLED"
+
+
+def test_X1_an_order_that_is_cancelled_and_archived_at_once_is_cancelled_and_remembered(world: World) -> None:
+    found = imported(world)
+    world.shop.cancel_order(found)
+    world.shop.archive_order(found)
+    assert problem(world.run(), "refused").record_id == str(found)
+    assert status(world, found) == "CANCELLED"
+    world.clear_audit()
+    assert world.run().completed
+    assert world.calls("PUT /goodsOrder/cancel/:id") == 0
+
+
+def test_X3_each_of_two_credit_orders_for_one_order_is_reported(world: World) -> None:
+    found = imported(world)
+    for _ in range(2):
+        world.shop.cancel_with_storno(found)
+    assert world.run().flows["cancellations"].read == 2

@@ -132,3 +132,11 @@ def test_O6_an_order_of_which_nothing_is_left_to_ship_is_reported_with_what_to_d
     world.shop.change_order(found, lines=[(cup, 0)])
     offer_again(world, found)
     assert "cancelled in the shop" in problem(world.run(language="en"), "order_emptied").hint
+
+
+def test_O7_an_order_that_the_warehouse_cancelled_is_never_taken_for_one_that_goes_on(world: World) -> None:
+    found = order(world)
+    world.run()
+    world.warehouse.cancel(str(found))
+    offer_again(world, found)
+    assert problem(world.run(), "order_cancelled_in_target").record_id == str(found)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.settings import StepChoice
+from connector.settings import FlowSwitches, StepChoice
 from connector_sandbox.seed import ean13
 from tests.world import FAILED, RECEIVED, World, problem
 
@@ -323,3 +323,42 @@ def test_R1_an_order_that_refuses_its_tag_keeps_no_other_order_back(world: World
     codes = world.problems(world.run())[world.shop.order(held)["OrderNumber"]]
     assert sorted(codes) == ["order_quantity_fraction", "refused"]
     assert sent(world) == [str(good)]
+
+
+@pytest.mark.parametrize("call", ["PUT /orders/{id}/orderstate", "PUT /orders/{id}/tags"])
+def test_O2_marks_that_could_not_all_be_set_are_completed_in_the_next_run(world: World, call: str) -> None:
+    found = order(world, to={**RECEIVER, "Zip": ""})
+    world.run()
+    world.shop.change_order(found, to={"Zip": "10115"})
+    world.sandbox.billbee.faults.add(call, "500", times=None)
+    world.run(received_state_id=16)
+    world.sandbox.billbee.faults.clear()
+    assert world.run(received_state_id=16).problems == []
+    assert (world.shop.order(found)["State"], FAILED in world.shop.order(found)["Tags"]) == (16, False)
+
+
+def test_O4_a_set_that_changed_is_sent_as_it_is_now_even_when_products_are_switched_off(world: World) -> None:
+    cup, plate = product(world, 1), product(world, 2)
+    box = product(world, 3, parts={cup: 1})
+    world.run("products")
+    world.shop.change_product(box, parts={cup: 1, plate: 2})
+    world.later()
+    found = order(world, (box, 1))
+    world.run("orders")
+    assert positions(world, found) == {str(cup): 1, str(plate): 2}
+
+
+def test_R1_orders_that_fail_again_and_again_keep_no_later_order_back(world: World) -> None:
+    piece = product(world)
+    bad = [order(world, (piece, 1)) for _ in range(3)]
+    good = order(world, (piece, 1))
+    world.sandbox.wemalo.faults.add("POST /goodsOrder/add", "500", times=3 * 2)
+    world.run()
+    world.run()
+    assert (world.received(good), len(bad)) == (True, 3)
+
+
+def test_R1_a_flow_that_is_switched_off_has_no_open_problems(world: World) -> None:
+    order(world, (product(world), 0.5))
+    world.run()
+    assert world.run(flows=FlowSwitches(orders=False)).problems == []

@@ -120,6 +120,40 @@ def test_K3_a_confirmation_counts_once(world: World) -> None:
     assert world.shop.stock(products[15]) == 5
 
 
+def test_K3_products_that_the_warehouse_never_reported_do_not_count(world: World) -> None:
+    for place in range(100, 300):
+        world.shop.add_product(SKU=f"SHOP-{place}", Title="Only in the shop", stock=0)
+    products = stocked(world, 30)
+    for each in products:
+        world.warehouse.set_stock(str(each), 0)
+    assert "30" in problem(world.run("stock"), "stock_zero_guard").reason
+
+
+def test_K3_a_confirmation_is_for_the_zeroes_that_it_was_given_for(world: World) -> None:
+    products = stocked(world, 60)
+    for each in products[:15]:
+        world.warehouse.set_stock(str(each), 0)
+    world.run("stock")
+    confirm(world)
+    for each in products[15:]:
+        world.warehouse.set_stock(str(each), 0)
+    assert "45" in problem(world.run("stock"), "stock_zero_guard").reason
+    assert [world.shop.stock(each) for each in (products[0], products[20])] == [0, 5]
+
+
+def test_K2_a_quantity_that_could_not_be_read_is_read_again_later(world: World) -> None:
+    (cup,) = stocked(world)
+    world.warehouse.set_stock(str(cup), 9)
+    world.sandbox.wemalo.faults.add(
+        "GET /product/availableStock/", "wrong_type", times=None, path="articles.*.attributes"
+    )
+    assert problem(world.run("stock"), "stock_unreadable").flow == "stock"
+    world.sandbox.wemalo.faults.clear()
+    world.later(hours=9)
+    world.run("stock")
+    assert world.shop.stock(cup) == 9
+
+
 def test_K3_a_first_look_at_an_empty_warehouse_does_not_sell_the_shop_out(world: World) -> None:
     products = [product(world, place, stock=8) for place in range(1, 31)]
     world.run("products")

@@ -82,7 +82,7 @@ def test_R4_a_service_that_ignores_the_page_number_is_not_read_for_ever(bench: B
     for i in range(300):
         bench.shop.add_product(SKU=f"S{i}")
     bench.around = always_the_first_page
-    with pytest.raises(UnusableAnswer, match="page 2 is the same as the page before it"):
+    with pytest.raises(UnusableAnswer, match="page 2 is the same as page 1"):
         bench.source(products_of)
 
 
