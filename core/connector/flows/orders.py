@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from connector.errors import OutcomeUnknown, RecordRefused
 from connector.flows.assortment import Assortment
 from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
@@ -13,8 +11,6 @@ from connector.flows.sent import remember, remembered, restore
 from connector.flows.turns import one_by_one
 from connector.flows.verdict import judge_order
 from connector.records import Order
-
-_TRIES: Final = 2
 
 
 async def run_orders(run: FlowRun) -> None:
@@ -96,25 +92,23 @@ async def _send(run: FlowRun, assortment: Assortment, order: Order, shipped: Ord
 
 
 async def _create(run: FlowRun, shipped: Order) -> None:
-    """Creates an order; where nobody knows whether that worked, looks before it tries again (SPEC R3)."""
+    """Creates an order; where nobody knows whether that worked, looks (SPEC R3), and repeats it in the next run.
+
+    Not in this one: a request that was given up may still be under way, and would make a second order (SPEC O3).
+    """
     before = remembered(run.state, shipped.id)
     remember(run, shipped, "pending")
     will_mark(run, shipped)
     await run.state.save()
-    for attempt in range(_TRIES):
-        try:
-            await run.target.create_order(shipped)
-        except OutcomeUnknown:
-            if await run.target.find_order(shipped.id) is not None:
-                return
-            if attempt + 1 == _TRIES:
-                raise
-        except RecordRefused:
-            restore(run, shipped.id, before)
-            forget_mark(run, shipped)
+    try:
+        await run.target.create_order(shipped)
+    except OutcomeUnknown:
+        if await run.target.find_order(shipped.id) is None:
             raise
-        else:
-            return
+    except RecordRefused:
+        restore(run, shipped.id, before)
+        forget_mark(run, shipped)
+        raise
 
 
 async def _hold(run: FlowRun, order: Order, *reasons: Reason) -> None:
