@@ -149,7 +149,6 @@ class Ledger:
         shown = {name: tidy(str(value)) for name, value in (params or {}).items()}
         now = self._now()
         first_seen = known.first_seen if known else now
-        kept = msgspec.to_builtins(record) if record is not None else (known.record if known else None)
         problem = Problem(
             id=known.id if known else self._new_id(identity),
             code=code,
@@ -161,7 +160,7 @@ class Ledger:
             last_seen=now,
             count=known.count + (not again) if known else 1,
             ignored=known.ignored if known and known.is_open else "",
-            record=kept if self._may_keep_record(first_seen) else None,
+            record=self._record_to_keep(first_seen, record, known),
         )
         self._reported.add(identity)
         self._keep(problem)
@@ -237,13 +236,15 @@ class Ledger:
         candidates = (_digest(self._client, *identity, str(attempt)) for attempt in count())
         return next(candidate for candidate in candidates if candidate not in self._ids)
 
-    def _may_keep_record(self, first_seen: datetime) -> bool:
-        return self._now() - first_seen <= self._keep_records
+    def _record_to_keep(self, first_seen: datetime, record: Any, known: Problem | None) -> Any:
+        if self._now() - first_seen > self._keep_records:
+            return None
+        return msgspec.to_builtins(record) if record is not None else (known.record if known else None)
 
     def _prune(self) -> None:
         """Forgets problems that closed long ago, the oldest of too many, and records that are too old."""
         for problem in self.open:
-            if problem.record is not None and not self._may_keep_record(problem.first_seen):
+            if problem.record is not None and self._record_to_keep(problem.first_seen, None, problem) is None:
                 self._keep(msgspec.structs.replace(problem, record=None))
         closed = sorted(((p.closed_at, i) for i, p in self._problems.items() if p.closed_at), reverse=True)
         eldest = self._now() - KEEP_CLOSED
@@ -286,8 +287,7 @@ def _by_age(problem: Problem) -> tuple[datetime, str, str, str]:
 
 
 def _title(problem: Problem) -> str:
-    parts = (problem.flow, problem.number or problem.record_id, problem.code)
-    return " ".join(part for part in parts if part)
+    return " ".join(filter(None, (problem.flow, problem.number or problem.record_id, problem.code)))
 
 
 def _joined(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:

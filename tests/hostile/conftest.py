@@ -1,0 +1,16 @@
+"""Every run tries the same examples, so that a failure can be looked at again."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# An example is a whole conversation, so it has no deadline; its answers are large on purpose.
+settings.register_profile(
+    "hostile",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+settings.load_profile("hostile")
