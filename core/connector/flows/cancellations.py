@@ -83,9 +83,10 @@ async def _take(run: FlowRun, withdrawal: Withdrawal) -> None:
     except RecordRefused as error:
         if error.code != "order_cancel_refused":
             raise  # not too late, but not done either: it is tried again
-        await run.source.order_cancel_refused(withdrawal.order_id)
         run.counts.refused += 1
         run.report(withdrawal, withdrawal.order_id, withdrawal.number, reason_of(error))
+        await run.state.save()  # a marked order is not offered again, so no later run would report it
+        await run.source.order_cancel_refused(withdrawal.order_id)
         return
     run.counts.sent += 1
     try:

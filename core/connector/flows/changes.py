@@ -64,14 +64,16 @@ async def refuse_emptied(run: FlowRun, order: Order, before: Sent) -> None:
 
 
 async def _refuse(run: FlowRun, order: Order, reason: Reason) -> None:
+    """Reports and saves before it marks: a marked order is not offered again, so nobody would report it later."""
     run.counts.refused += 1
+    run.report(order, order.id, order.number, reason)
+    await run.state.save()
     refuse = (
         run.source.order_change_refused
         if can(run.source, "order_change_refused")
         else run.source.order_received
     )
     await refuse(order)
-    run.report(order, order.id, order.number, reason)
 
 
 def _too_late(found: WarehouseOrder, before: Sent | None, shipped: Order) -> Reason:

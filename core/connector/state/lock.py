@@ -74,6 +74,9 @@ class ClientLock:
     def release(self) -> None:
         """Gives the client back. A second time does nothing."""
         if self._handle is not None:
+            fcntl.flock(
+                self._handle, fcntl.LOCK_UN
+            )  # a process forked meanwhile would keep a copy of the handle
             os.close(self._handle)
             self._handle = None
 
