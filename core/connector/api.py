@@ -3,7 +3,7 @@
 Everything else is internal and may change in any release.
 """
 
-from connector.calls import Answer, Endpoint, Http, Limit, Query, Service
+from connector.calls import Answer, Endpoint, Headers, Http, Limit, Query, Service
 from connector.contracts import Catalogue, Context, Finding, Outcome, Plugin, ProductWrite, Source, Target
 from connector.errors import (
     AuthenticationError,
@@ -48,6 +48,7 @@ __all__ = [
     "Context",
     "Endpoint",
     "Finding",
+    "Headers",
     "Http",
     "Limit",
     "LimitReached",

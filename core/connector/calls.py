@@ -17,6 +17,7 @@ from connector.secret import Secret
 T = TypeVar("T")
 
 Query = Sequence[tuple[str, str | int | bool]]
+Headers = Mapping[str, str | Secret]
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -32,16 +33,25 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     `path` may hold placeholders (`/orders/{id}/tags`); their values are percent-encoded. `repeatable` says whether
     the call may be sent a second time when nobody knows what became of the first (SPEC R3): reading may, a write
-    only where the service ignores the repetition. `limits` come on top of the service's own.
+    only where the service ignores the repetition. `reads` says of a call that is no GET that it only reads, as a
+    query that is posted. `operation` tells calls apart that share a path, as those of GraphQL do. `limits` come on
+    top of the service's own.
     """
 
     method: str
     path: str
     repeatable: bool = False
     limits: tuple[Limit, ...] = ()
+    reads: bool = False
+    operation: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the call changes nothing, so that it may be repeated, and sent in a rehearsal (SPEC R6)."""
+        return self.reads or self.method == "GET"
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path} {self.operation}".rstrip()
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -75,7 +85,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     base_url: str
     account: str
-    headers: Mapping[str, str | Secret] = {}
+    headers: Headers = {}
     basic_auth: tuple[str, Secret] | None = None
     limit: Limit | None = None
     verdict: Callable[[Answer], ConnectorError | None] = no_verdict
@@ -94,8 +104,12 @@ class Http(Protocol):
         path: Mapping[str, str | int] | None = None,
         query: Query = (),
         body: object = None,
+        headers: Headers | None = None,
     ) -> T:
         """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `None`: ignored).
+
+        `headers` are for this call alone, beside those of the service, or in their place. A value that is a Secret
+        is kept out of messages and logs as those of the service are.
 
         Raises AuthenticationError, TransientError (LimitReached, OutcomeUnknown, UnusableAnswer, Interrupted) or
         RecordRefused, after the retries that are safe.

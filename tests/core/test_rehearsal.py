@@ -10,6 +10,7 @@ import pytest
 from connector.calls import Endpoint
 from connector.clock import Stop
 from connector.engine import run_client
+from connector.errors import CallRefused
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
 from connector.report import ClientReport, PlannedWrite, RunReport, lines
 from connector_billbee.source import BillbeeSource
@@ -130,3 +131,5 @@ def test_R6_a_client_that_may_only_read_sends_no_write_even_if_it_is_asked_to(wo
     )
     with pytest.raises(RuntimeError, match="POST /x would write, and this client may only read"):
         asyncio.run(http.call(Endpoint("POST", "/x"), bytes))
+    with pytest.raises(CallRefused, match="No route POST"):  # a query that is posted goes out
+        asyncio.run(http.call(Endpoint("POST", "/x", reads=True), bytes))

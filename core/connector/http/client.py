@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
-from connector.calls import Answer, Endpoint, Query, Service
+from connector.calls import Answer, Endpoint, Headers, Query, Service
 from connector.clock import Clock, Stop
 from connector.errors import CallRefused, ConnectorError, LimitReached, OutcomeUnknown, TransientError
 from connector.http.addresses import UnsafeValue, url_for
@@ -46,7 +46,7 @@ class HttpClient:
     """Sends the calls of one client to one service; implements `connector.calls.Http`.
 
     `check` is called before everything that goes out and may raise, when this process must not act any more (its
-    lease on the client is lost). With `read_only` a call other than GET is a bug, and is not sent (SPEC R6). An
+    lease on the client is lost). With `read_only` a call that writes is a bug, and is not sent (SPEC R6). An
     instance serves one run, because the total of its pauses is limited.
     """
 
@@ -98,10 +98,11 @@ class HttpClient:
         path: Mapping[str, str | int] | None = None,
         query: Query = (),
         body: object = None,
+        headers: Headers | None = None,
     ) -> T:
         """Sends one call and returns its answer; see `connector.calls.Http.call`."""
-        call = Call(self._service, endpoint)
-        if self._read_only and endpoint.method != "GET":
+        call = Call(_with_headers(self._service, headers), endpoint)
+        if self._read_only and not endpoint.is_read:
             raise RuntimeError(f"{call} would write, and this client may only read")
         values = {name: str(value) for name, value in (path or {}).items()}
         try:
@@ -199,6 +200,13 @@ class HttpClient:
 
     async def _pause(self, seconds: float) -> None:
         await self._stop.pause(self._clock, seconds)
+
+
+def _with_headers(service: Service, headers: Headers | None) -> Service:
+    """Describes the service for one call; so its own headers are kept out of messages, too."""
+    if not headers:
+        return service
+    return msgspec.structs.replace(service, headers={**service.headers, **headers})
 
 
 def _fault(state: RetryCallState) -> Fault:

@@ -45,7 +45,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 def may_repeat(endpoint: Endpoint) -> bool:
     """Tells whether a call may be sent again when nobody knows what became of the first."""
-    return endpoint.method == "GET" or endpoint.repeatable
+    return endpoint.is_read or endpoint.repeatable
 
 
 def is_worth_repeating(fault: Fault, endpoint: Endpoint) -> bool:

@@ -73,8 +73,9 @@ class Wire:
         self._clock = clock
         check_base_url(service.base_url)
         _keep_libraries_quiet()
+        _headers(service)  # what can't be sent is told at once
         self._client = httpx.AsyncClient(
-            headers=_headers(service),
+            headers={"User-Agent": "connector", "Accept": "application/json"},
             auth=_auth(service),
             timeout=TIMEOUT,
             limits=CONNECTIONS,
@@ -121,12 +122,13 @@ class Wire:
 
     def _built(self, request: Request) -> httpx.Request:
         has_body = request.body is not None
+        headers = _headers(request.call.service)
         return self._client.build_request(
             request.call.endpoint.method,
             request.url,
             params=list(request.query) or None,
             content=_encoder.encode(request.body) if has_body else None,
-            headers={"Content-Type": "application/json"} if has_body else None,
+            headers={"Content-Type": "application/json", **headers} if has_body else headers,
         )
 
 
@@ -177,7 +179,7 @@ def _host(service: Service) -> str:
 
 
 def _headers(service: Service) -> dict[str, str]:
-    headers = {"User-Agent": "connector", "Accept": "application/json"}
+    headers = {}
     for name, value in service.headers.items():
         text = value.reveal() if isinstance(value, Secret) else value
         if not (text.isascii() and text.isprintable()):

@@ -1,5 +1,6 @@
 import pytest
 
+from connector.calls import Endpoint
 from connector.errors import (
     CallRefused,
     ConnectorError,
@@ -37,6 +38,12 @@ UNREADABLE = UnusableAnswer("cut off")
 def test_R3_what_is_worth_repeating(effect: Effect, worth: list[bool]) -> None:
     fault = Fault(error=BUSY, effect=effect)
     assert [is_worth_repeating(fault, to) for to in (READ, REPEATABLE_WRITE, WRITE)] == worth
+
+
+def test_R3_a_query_that_is_posted_is_a_read() -> None:
+    query = Endpoint("POST", "/admin-api", reads=True, operation="products")
+    assert is_worth_repeating(Fault(error=BUSY, effect=Effect.UNKNOWN), query)
+    assert str(query) == "POST /admin-api products"
 
 
 @pytest.mark.parametrize(

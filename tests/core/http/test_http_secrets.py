@@ -43,6 +43,13 @@ def test_C4_no_error_shows_a_credential_not_even_in_its_causes(answer: object, e
     assert caught.value.__context__ is None
 
 
+def test_C4_no_error_shows_the_header_of_a_single_call() -> None:
+    own = {"X-Session": Secret("s3ss10n-0f-erika")}
+    with pytest.raises(ConnectorError, match=r"no: Session \*\*\*") as caught:
+        asyncio.run(World(says(400, "no: Session s3ss10n-0f-erika")).call(READ, Products, headers=own))
+    assert "s3ss10n" not in str(caught.value)
+
+
 def test_C4_no_log_line_shows_a_header_a_query_or_a_body(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     world = talkative(says(503, ECHO), says(body={"Data": [4711]}))

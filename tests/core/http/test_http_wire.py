@@ -165,6 +165,20 @@ def test_what_is_sent_is_what_the_plugin_said() -> None:
     assert seen.headers["authorization"].startswith("Basic ")
 
 
+def test_a_call_may_have_headers_of_its_own() -> None:
+    world = World(headers={"X-Api-Key": Secret(TOKEN), "X-Shop": "de"})
+    own = {"X-Shop": "at", "X-Session": Secret(PASSWORD)}
+    asyncio.run(world.call(READ, Products, headers=own))
+    asyncio.run(world.call(READ, Products))
+    sent = [
+        {name: seen.headers.get(name) for name in ("x-api-key", "x-shop", "x-session")} for seen in world.seen
+    ]
+    assert sent == [
+        {"x-api-key": TOKEN, "x-shop": "at", "x-session": PASSWORD},
+        {"x-api-key": TOKEN, "x-shop": "de", "x-session": None},
+    ]
+
+
 def test_a_call_without_a_body_sends_none() -> None:
     world = World()
     asyncio.run(world.call(WRITE, Products))
