@@ -81,11 +81,16 @@ async def _one(
     query: Query = (),
     absent: frozenset[int] = _NOT_FOUND,
 ) -> msgspec.Raw | None:
-    """Returns one record as it came, None where the answer is one of the statuses `absent`, or null."""
+    """Returns one record as it came, None where the answer is one of the statuses `absent`, or null.
+
+    Raises UnusableAnswer where it is missing: that says nothing about whether there is such a record.
+    """
     try:
         answer = await http.call(endpoint, SingleResult, path=path, query=query)
     except CallRefused as error:
         if error.status in absent:
             return None
         raise
+    if not bytes(answer.data):
+        raise UnusableAnswer(f"{NAME} {endpoint}: field $.Data is missing")
     return None if bytes(answer.data) == b"null" else answer.data

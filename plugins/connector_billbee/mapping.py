@@ -82,10 +82,11 @@ def is_offered(order: wire.OrderHead, offer: Offer) -> bool:
     """
     if order.state is None:
         raise flaw("Object missing required field", "State")
+    if order.state != offer.state_id:
+        return False
     tags = present(order.tags)
     return (
-        order.state == offer.state_id
-        and carries(tags, offer.tags.wanted)
+        carries(tags, offer.tags.wanted)
         and not carries(tags, offer.tags.received)
         and not is_credit_order(order)
         and not is_archived(order)
@@ -225,8 +226,10 @@ def _needed(value: Decimal | None, field: str) -> Decimal:
     return found
 
 
-def present(tags: Iterable[str | None] | None) -> list[str]:
-    """Returns the tags that there are."""
+def present(tags: wire.TagNames) -> list[str]:
+    """Returns the tags that there are; raises ValidationError where the order does not say."""
+    if tags is msgspec.UNSET:
+        raise flaw("Object missing required field", "Tags")
     return [tag for tag in tags or () if tag]
 
 

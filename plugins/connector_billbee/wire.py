@@ -29,9 +29,9 @@ class PagedResult(msgspec.Struct, rename="pascal", gc=False):
 
 
 class SingleResult(msgspec.Struct, rename="pascal", gc=False):
-    """The envelope around one object."""
+    """The envelope around one object; an empty `data` stands for an answer that lacks it."""
 
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.Raw(b"")
 
 
 class ErrorEnvelope(msgspec.Struct, rename="pascal", gc=False):
@@ -109,17 +109,21 @@ class OrderLabel(msgspec.Struct, rename="pascal", gc=False):
     order_number: object = None
 
 
+TagNames = list[str | None] | msgspec.UnsetType | None
+
+
 class OrderHead(msgspec.Struct, rename="pascal", gc=False):
     """The part of an order that tells whether it is meant for us.
 
-    Dates are read loosely, since nothing but an order's archiving depends on them.
+    Dates are read loosely, since nothing but an order's archiving depends on them. A list of tags that is not there at
+    all is not one without tags: what the tags decide is then unknown.
     """
 
     bill_bee_order_id: Text = None
     bill_bee_parent_order_id: Text = None
     is_cancelation_for: Text = None
     state: int | None = None
-    tags: list[str | None] | None = None
+    tags: TagNames = msgspec.UNSET
     total_cost: Decimal | None = None
     shipping_cost: Decimal | None = None
     archived_at: object = None

@@ -141,17 +141,17 @@ def new_positions(lines: Sequence[OrderLine]) -> wire.Positions | None:
 
 
 def warehouse_order(found: wire.GoodsOrderStatus) -> WarehouseOrder | None:
-    """Reads an order's status, None where the answer does not speak of an order.
+    """Reads an order's status, None where the answer does not tell it: an order without one may be in any.
 
     A status that is not known counts as in process, so that nothing is changed that may be in somebody's hands.
     """
     name = text(found.status_name).upper()
-    if not (name or text(found.status_id) or text(found.id)):
+    if not name:
         return None
     return WarehouseOrder(
         id=text(found.id),
         status=_STATUSES.get(name, OrderStatus.IN_PROCESS),
-        status_name=name or text(found.status_id),
+        status_name=name,
         reason=text(found.reason_partially_reserved) or text(found.block_reason),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from types import NoneType
 from typing import Final
 
 import msgspec
@@ -23,16 +22,16 @@ from connector.api import (
 )
 from connector_wemalo.mapping import changed_product, new_product, read_product
 from connector_wemalo.service import ADD_PRODUCT, ADD_PRODUCTS, GET_PRODUCT, NAME, UPDATE_PRODUCT, is_missing
-from connector_wemalo.wire import ProductBatch, ProductFields
+from connector_wemalo.wire import ProductBatch, ProductFields, Verdict
 
 _AT_ONCE: Final = 4
 """Calls for single products under way at the same time."""
 
 
 async def has_product(http: Http, product_id: str) -> bool:
-    """Looks whether Wemalo knows a product by this external id."""
+    """Looks whether Wemalo knows a product by this external id; only an answer that can be read says so."""
     try:
-        await http.call(GET_PRODUCT, NoneType, path={"externalId": product_id})
+        await http.call(GET_PRODUCT, Verdict, path={"externalId": product_id})
     except CallRefused as error:
         if is_missing(error):
             return False
@@ -89,7 +88,7 @@ class _Sending:
         if len(fitting) < 2:  # alone, a product is refused with a reason of its own
             return set()
         try:
-            await self._http.call(ADD_PRODUCTS, NoneType, body=ProductBatch(list(fitting.values())))
+            await self._http.call(ADD_PRODUCTS, Verdict, body=ProductBatch(list(fitting.values())))
         except (CallRefused, OutcomeUnknown):
             return set()
         return set(fitting)
@@ -128,11 +127,11 @@ class _Sending:
 
     async def _add(self, product_id: str, fields: ProductFields) -> None:
         try:
-            await self._http.call(ADD_PRODUCT, NoneType, body=fields)
+            await self._http.call(ADD_PRODUCT, Verdict, body=fields)
         except OutcomeUnknown:
             if not await has_product(self._http, product_id):
                 raise
 
     async def _change(self, product: Product) -> None:
         path = {"externalId": product.id}
-        await self._http.call(UPDATE_PRODUCT, NoneType, path=path, body=changed_product(product))
+        await self._http.call(UPDATE_PRODUCT, Verdict, path=path, body=changed_product(product))

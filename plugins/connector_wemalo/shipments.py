@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -39,6 +40,17 @@ async def read_queue(http: Http) -> list[msgspec.Raw]:
                 f"{NAME} {GET_SENT}: page {number} brings nothing new and says that more follow"
             )
     raise UnusableAnswer(f"{NAME} {GET_SENT}: the queue has more than {MOST_PAGES} pages")
+
+
+async def read_shipments(http: Http) -> Page[Shipment]:
+    """Reads what was handed over; tracking numbers that the queue leaves out are looked up in the orders' parcels."""
+    rows = await read_queue(http)
+    page, silent = shipments_of(rows), _silent_orders(rows)
+    records = [
+        await _with_numbers(http, shipment) if shipment.order_id in silent else shipment
+        for shipment in page.records
+    ]
+    return Page(records=tuple(records), unreadable=page.unreadable)
 
 
 def shipments_of(rows: Iterable[msgspec.Raw]) -> Page[Shipment]:
@@ -102,6 +114,27 @@ async def parcels(http: Http, order_id: str) -> list[Parcel]:
     ]
 
 
+async def _with_numbers(http: Http, shipment: Shipment) -> Shipment:
+    """Fills in the tracking numbers that are missing; a parcel that has none there has none (SPEC S4)."""
+    known = {parcel.id: parcel.tracking_number for parcel in await parcels(http, shipment.order_id)}
+    filled = (
+        msgspec.structs.replace(parcel, tracking_number=parcel.tracking_number or known.get(parcel.id, ""))
+        for parcel in shipment.parcels
+    )
+    return msgspec.structs.replace(shipment, parcels=tuple(filled))
+
+
+def _silent_orders(rows: Iterable[msgspec.Raw]) -> set[str]:
+    """Returns the external ids of the orders with a package of which the queue does not tell the number."""
+    found: set[str] = set()
+    for row in rows:
+        with suppress(msgspec.DecodeError):
+            booking = msgspec.json.decode(row, type=Booking)
+            if booking.tracking_number is msgspec.UNSET:
+                found.add(text(booking.external_goods_order_id))
+    return found
+
+
 def _more_follow(page: BookingPage) -> bool:
     try:
         return certain_truth(page.additional_page, "additionalPage")
@@ -130,6 +163,8 @@ def _booking(row: msgspec.Raw) -> Booking:
         raise flaw("Expected an id", "historyId")
     if not text(booking.order_status_id):
         raise flaw("Expected the id of a status", "orderStatusId")
+    if booking.tracking_number is msgspec.UNSET and not text(booking.package_id):
+        raise flaw("Expected a tracking number or the id of a package", "trackingNumber")
     return booking
 
 
@@ -166,7 +201,8 @@ def _parcels(bookings: Iterable[Booking]) -> tuple[Parcel, ...]:
     """
     found: dict[tuple[str, str], Parcel] = {}
     for booking in bookings:
-        package_id, number = text(booking.package_id), text(booking.tracking_number)
+        said = booking.tracking_number
+        package_id, number = text(booking.package_id), "" if said is msgspec.UNSET else text(said)
         parcel = Parcel(
             id=package_id,
             tracking_number=number,

@@ -36,7 +36,7 @@ from connector_wemalo.orders import cancel_order, create_order, find_order
 from connector_wemalo.products import find_product, has_product, put_products
 from connector_wemalo.service import GET_ALL_PRODUCTS, GET_PROFILES, NAME, SINCE_EVER, describe, is_missing
 from connector_wemalo.settings import WemaloSettings
-from connector_wemalo.shipments import acknowledge, parcels, read_queue, shipments_of
+from connector_wemalo.shipments import acknowledge, parcels, read_shipments
 from connector_wemalo.stock import read_stock
 from connector_wemalo.wire import KnownProducts, Profiles
 
@@ -125,7 +125,7 @@ class WemaloTarget(Target):
 
     async def shipments(self) -> AsyncIterator[Page[Shipment]]:
         """Yields the queue of handovers in one page: the bookings of an order may stand on several of Wemalo's."""
-        yield shipments_of(await read_queue(self._http))
+        yield await read_shipments(self._http)
 
     async def shipment_taken(self, shipment: Shipment) -> None:
         """Takes the shipment's bookings out of the queue (SPEC S5)."""

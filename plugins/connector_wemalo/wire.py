@@ -53,7 +53,6 @@ class GoodsOrderStatus(msgspec.Struct, rename="camel", gc=False):
     """The answer of goodsOrder/getStatus."""
 
     id: Scalar = None
-    status_id: Scalar = None
     status_name: Scalar = None
     reason_partially_reserved: Scalar = None
     block_reason: Scalar = None
@@ -191,7 +190,10 @@ class BookingPage(msgspec.Struct, rename="camel", gc=False):
 
 
 class Booking(msgspec.Struct, rename="camel", gc=False):
-    """Pieces of one line that left in one package; an order has as many of these as it has lines and packages."""
+    """Pieces of one line that left in one package; an order has as many of these as it has lines and packages.
+
+    A tracking number that is not there at all may have been left out; null or empty, the package has none.
+    """
 
     history_id: Scalar = None
     package_id: Scalar = None
@@ -199,7 +201,7 @@ class Booking(msgspec.Struct, rename="camel", gc=False):
     goods_order_id: Scalar = None
     external_goods_order_id: Scalar = None
     order_number_customer: Scalar = None
-    tracking_number: Scalar = None
+    tracking_number: Scalar | msgspec.UnsetType = msgspec.UNSET
     dispatcher_name: Scalar = None
     dispatcher_product: Scalar = None
 

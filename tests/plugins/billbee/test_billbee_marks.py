@@ -148,8 +148,9 @@ def test_O5_somebody_who_removed_the_failed_tag_already_is_not_overruled(
     assert bench.sent("PUT /orders/{id}/tags") == []
 
 
-def test_R4_tags_that_can_not_be_read_are_not_replaced(bench: Bench, held_before: Order) -> None:
-    bench.sandbox.billbee.faults.add("GET /orders/{id}", "wrong_type", path="Data.Tags", times=None)
+@pytest.mark.parametrize("kind", ["wrong_type", "missing_field"])
+def test_R4_tags_that_can_not_be_read_are_not_replaced(bench: Bench, held_before: Order, kind: str) -> None:
+    bench.sandbox.billbee.faults.add("GET /orders/{id}", kind, path="Data.Tags", times=None)
     with pytest.raises(UnusableAnswer, match=r"GET /orders/\{id\}: order \d+: .*\$\.Tags"):
         bench.source(received(held_before))
     assert tags(bench, held_before) == ["wemalo", "VIP", FAILED, RECEIVED]

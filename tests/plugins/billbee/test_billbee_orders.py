@@ -254,6 +254,12 @@ def test_R4_a_malformed_order_says_which_field_is_wrong(changes: dict[str, Any],
     assert re.search(reason, found.reason)
 
 
+def test_R4_an_order_whose_tags_got_lost_is_not_taken_for_one_that_nobody_offers() -> None:
+    found = read_order(raw({name: value for name, value in FULL.items() if name != "Tags"}), OFFER)
+    assert isinstance(found, Unreadable)
+    assert "$.Tags" in found.reason
+
+
 @pytest.mark.parametrize("value", [None, 5, "order", [], {"OrderNumber": {"x": 1}}])
 def test_R4_what_is_no_order_at_all_is_reported_without_id(value: object) -> None:
     found = read_order(raw(value), OFFER)

@@ -287,6 +287,12 @@ def test_R4_an_order_that_can_not_be_read_gets_no_number(
     assert bench.sent(ADD) == []
 
 
+def test_R4_an_answer_without_its_order_is_no_unknown_order(bench: Bench, order: int) -> None:
+    bench.sandbox.billbee.faults.add("GET /orders/{id}", "missing_field", path="Data", times=None)
+    with pytest.raises(UnusableAnswer, match=r"GET /orders/\{id\}: field \$\.Data is missing"):
+        ship(bench, shipment(order, "0034"))
+
+
 def test_an_order_whose_list_is_null_has_no_shipments(bench: Bench, order: int) -> None:
     decoded = msgspec.json.decode(b'{"ShippingIds": null}', type=OrderShipments)
     assert len(missing_parcels([Parcel(id="1", tracking_number="0034")], decoded)) == 1

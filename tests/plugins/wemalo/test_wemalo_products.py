@@ -208,6 +208,24 @@ def test_O5_the_warehouse_says_which_products_it_has(bench: Bench) -> None:
     assert not bench.target(lambda target: target.has_product("2", "S2"))
 
 
+@pytest.mark.parametrize("kind", ["empty", "truncated", "html"])
+def test_R4_an_answer_that_can_not_be_read_does_not_say_that_a_product_is_there(
+    bench: Bench, kind: str
+) -> None:
+    bench.sandbox.wemalo.faults.add("GET /product/get/:externalId", kind, times=None)
+    with pytest.raises(UnusableAnswer, match="GET /product/get"):
+        bench.target(lambda target: target.has_product("2", "S2"))
+
+
+@pytest.mark.parametrize("kind", ["empty", "truncated"])
+def test_R4_an_answer_that_can_not_be_read_is_no_accepted_product(bench: Bench, kind: str) -> None:
+    bench.warehouse.add_product(externalId="own", sku="S1")
+    bench.sandbox.wemalo.faults.add("POST /product/add*", kind, times=None, takes_effect=True)
+    first, second = put(bench, new(product(1), product(2)))
+    assert isinstance(first.error, OutcomeUnknown)  # its SKU is taken, and nobody could read that
+    assert second.error is None  # a look showed that it is there
+
+
 def test_R4_a_wrong_address_is_not_a_missing_product(bench: Bench) -> None:
     with pytest.raises((CallRefused, UnusableAnswer)):
         bench.target(

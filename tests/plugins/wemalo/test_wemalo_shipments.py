@@ -93,6 +93,15 @@ def test_S4_a_parcel_without_a_number_is_a_parcel(bench: Bench) -> None:
     assert (numbers(shipment), shipment.is_complete) == ([""], True)
 
 
+@pytest.mark.parametrize("number", ["0034", ""])
+def test_S4_a_number_that_the_queue_leaves_out_is_looked_up_in_the_parcels(bench: Bench, number: str) -> None:
+    bench.warehouse.ship("77", tracking_number=number)
+    bench.sandbox.wemalo.faults.add(QUEUE, "missing_field", path="bookings.*.trackingNumber")
+    shipment = only(bench)
+    assert (numbers(shipment), shipment.is_complete) == ([number], True)
+    assert bench.calls.counts["wemalo GET /goodsOrder/packages"] == 1
+
+
 def test_S6_orders_that_people_made_in_the_warehouse_stay_in_the_queue(bench: Bench) -> None:
     bench.warehouse.ship("77")
     bench.sandbox.wemalo.faults.add(QUEUE, "missing_field", path="bookings.*.externalGoodsOrderId")
