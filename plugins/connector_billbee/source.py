@@ -29,7 +29,7 @@ from connector_billbee import lookup, stock, withdrawals
 from connector_billbee.check import findings
 from connector_billbee.listing import page_of
 from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product
-from connector_billbee.marks import add_tags, remove_failed_tag
+from connector_billbee.marks import add_tags, exchange_failed_tag
 from connector_billbee.reading import query_date
 from connector_billbee.service import LIST_ORDERS, LIST_PRODUCTS, SET_ORDER_STATE, describe, pages
 from connector_billbee.settings import BillbeeSettings
@@ -124,15 +124,14 @@ class BillbeeSource(Source):
             yield page_of(received, seen, lambda found: found.order.id)
 
     async def order_received(self, order: Order) -> None:
-        """Marks the order as received (SPEC O2), and takes an earlier failed tag away (SPEC O5).
+        """Marks the order as received (SPEC O2), in exchange for an earlier failed tag (SPEC O5).
 
         The tag comes first: whatever stops the rest, the order is not offered again.
         """
-        await add_tags(self._http, order.id, self._tags.received)
+        await self._mark(order, self._tags.received)
         if self._settings.received_state_id is not None:
             state = NewState(self._settings.received_state_id)
             await self._http.call(SET_ORDER_STATE, NoneType, path={"id": order.id}, body=state)
-        await self._take_failed_tag_away(order)
 
     async def order_held(self, order: Order) -> None:
         """Adds the failed tag where it is not there yet (SPEC O5)."""
@@ -141,8 +140,7 @@ class BillbeeSource(Source):
 
     async def order_change_refused(self, order: Order) -> None:
         """Marks the order as received and its change as refused, both in one call (SPEC O7)."""
-        await add_tags(self._http, order.id, self._tags.received, self._tags.change_refused)
-        await self._take_failed_tag_away(order)
+        await self._mark(order, self._tags.received, self._tags.change_refused)
 
     # -- cancellations --------------------------------------------------------------------------------
 
@@ -168,6 +166,8 @@ class BillbeeSource(Source):
         """Adds the tracking numbers, then sets the order to shipped where everything was sent (SPEC S1 to S6)."""
         await ship(self._http, self._shipping_products, shipment)
 
-    async def _take_failed_tag_away(self, order: Order) -> None:
+    async def _mark(self, order: Order, *marks: str) -> None:
         if carries(order.tags, self._tags.failed):
-            await remove_failed_tag(self._http, order.id, self._tags)
+            await exchange_failed_tag(self._http, order.id, self._tags.failed, *marks)
+        else:
+            await add_tags(self._http, order.id, *marks)

@@ -9,7 +9,15 @@ import msgspec
 from connector.contracts import can
 from connector.errors import RecordRefused
 from connector.flows.run import FlowRun, Reason, reason_of
-from connector.flows.sent import Sent, content_of, plan_change, remember, remembered, restore
+from connector.flows.sent import (
+    Sent,
+    content_of,
+    is_unverified,
+    plan_change,
+    remember_changing,
+    remembered,
+    restore,
+)
 from connector.records import Order, OrderStatus, WarehouseOrder
 
 
@@ -32,12 +40,13 @@ async def bring_up_to_date(run: FlowRun, order: Order, shipped: Order, found: Wa
         await _refuse(run, order, _too_late(found, before, shipped))
         return Known.REFUSED
     if before is not None and before.step != "changing" and before.content == content_of(shipped):
+        await _say_unverified(run, order)
         return Known.UNCHANGED
     if found.status is not OrderStatus.WAITING or not can(run.target, "change_order"):
         await _refuse(run, order, _too_late(found, before, shipped))
         return Known.REFUSED
     change = plan_change(before, shipped)
-    remember(run, shipped, "changing", also=before.lines if before else None)
+    remember_changing(run, shipped, before)
     await run.state.save()
     try:
         await run.target.change_order(shipped, change.remove, change.add)
@@ -53,14 +62,20 @@ async def bring_up_to_date(run: FlowRun, order: Order, shipped: Order, found: Wa
         )
         await _refuse(run, order, _too_late(latest, before, shipped))
         return Known.REFUSED
-    if before is None:
-        run.report(order, order.id, order.number, Reason("order_change_unverified"))
+    await _say_unverified(run, order)
     return Known.CHANGED
 
 
 async def refuse_emptied(run: FlowRun, order: Order, before: Sent) -> None:
     """Reports an order that was sent before and has nothing left to ship: only a cancellation stops the target."""
     await _refuse(run, order, Reason("order_emptied", {"sent": before.at}))
+
+
+async def _say_unverified(run: FlowRun, order: Order) -> None:
+    """Reports and saves, as for a refusal, that lines may have stayed in the target which nobody remembers."""
+    if is_unverified(run, order.id):
+        run.report(order, order.id, order.number, Reason("order_change_unverified"))
+        await run.state.save()
 
 
 async def _refuse(run: FlowRun, order: Order, reason: Reason) -> None:

@@ -7,7 +7,7 @@ from connector.flows.assortment import Assortment
 from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
 from connector.flows.marks import finish_marks, forget_mark, mark_received, will_mark
 from connector.flows.run import FlowRun, Reason, reason_of
-from connector.flows.sent import remember, remembered, restore
+from connector.flows.sent import remember_accepted, remember_pending, remembered, restore
 from connector.flows.turns import one_by_one
 from connector.flows.verdict import judge_order
 from connector.records import Order
@@ -84,7 +84,7 @@ async def _send(run: FlowRun, assortment: Assortment, order: Order, shipped: Ord
         return
     if known is Known.REFUSED:
         return
-    remember(run, shipped, "accepted")
+    remember_accepted(run, shipped)
     await mark_received(run, order)
     run.counts.sent += known is Known.CHANGED
     run.counts.unchanged += known is Known.UNCHANGED
@@ -97,7 +97,7 @@ async def _create(run: FlowRun, shipped: Order) -> None:
     Not in this one: a request that was given up may still be under way, and would make a second order (SPEC O3).
     """
     before = remembered(run.state, shipped.id)
-    remember(run, shipped, "pending")
+    remember_pending(run, shipped)
     will_mark(run, shipped)
     await run.state.save()
     try:

@@ -21,10 +21,11 @@ Step = Literal["pending", "accepted", "changing"]
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An order as it was sent. `pending`: nobody knows yet whether it arrived; `changing`: whether its change did.
 
-    `lines` are the contents by line id; while it is changing, those that may be in the target.
+    `lines` are the contents by line id; while it is changing, those that may be in the target. `is_unverified` says
+    that it was changed when nobody remembered the lines that the target had, so that others may have stayed.
     """
 
     step: Step
@@ -32,6 +33,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     content: str
     lines: dict[str, str]
+    is_unverified: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +54,36 @@ def remembered(state: Snapshot, order_id: str) -> Sent | None:
     return msgspec.convert(entry, Sent) if entry else None
 
 
-def remember(run: FlowRun, order: Order, step: Step, also: dict[str, str] | None = None) -> None:
-    """Notes that this form of the order was sent; `also` are lines that may be in the target besides."""
+def remember_pending(run: FlowRun, order: Order) -> None:
+    """Notes that this order, which the target does not have, is about to be sent."""
+    _note(run, order, "pending", _lines(order), is_unverified=False)
+
+
+def remember_changing(run: FlowRun, order: Order, before: Sent | None) -> None:
+    """Notes that this form of the order is about to take the place of the one before."""
+    lines = {**(before.lines if before else {}), **_lines(order)}
+    _note(run, order, "changing", lines, is_unverified=before is None or before.is_unverified)
+
+
+def remember_accepted(run: FlowRun, order: Order) -> None:
+    """Notes that the target has this form of the order."""
+    _note(run, order, "accepted", _lines(order), is_unverified=is_unverified(run, order.id))
+
+
+def is_unverified(run: FlowRun, order_id: str) -> bool:
+    """Tells whether the target may have lines of an order that nobody remembers."""
+    sent = remembered(run.state, order_id)
+    return sent is not None and sent.is_unverified
+
+
+def _note(run: FlowRun, order: Order, step: Step, lines: dict[str, str], *, is_unverified: bool) -> None:
     sent = Sent(
         step=step,
         number=order.number,
         at=run.now().isoformat(),
         content=content_of(order),
-        lines={**(also or {}), **_lines(order)},
+        lines=lines,
+        is_unverified=is_unverified,
     )
     run.state.put(STREAM, order.id, msgspec.to_builtins(sent))
 

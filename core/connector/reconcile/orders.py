@@ -8,7 +8,7 @@ from datetime import datetime
 
 from connector.errors import RecordRefused, TransientError
 from connector.flows.run import FlowRun
-from connector.flows.sent import content_of, remember, remembered
+from connector.flows.sent import content_of, remember_accepted, remembered
 from connector.flows.verdict import judge_order, without_number
 from connector.mapping import LeftOut
 from connector.problems import Problem
@@ -192,7 +192,7 @@ async def _compare_offered(comparing: Comparing, order: Order) -> None:
     if sent is not None:
 
         async def mark() -> None:
-            remember(comparing.run, shipped, "accepted")
+            remember_accepted(comparing.run, shipped)
             await comparing.run.source.order_received(order)
 
         remedy, is_repaired = await comparing.repair(mark)

@@ -64,6 +64,21 @@ def test_O6_without_the_state_the_order_is_brought_up_to_date_and_that_is_said(w
     assert positions(world, found) == {str(cup): 4, str(plate): 1}
 
 
+@pytest.mark.parametrize("call", ["POST /goodsOrder/addPosition/:externalId", "POST /orders/{id}/tags"])
+def test_O6_that_a_change_is_unverified_is_said_even_if_its_run_was_cut_off(world: World, call: str) -> None:
+    found = order(world, (product(world, 1), 1))
+    world.run()
+    offer_again(world, found)
+    world.lose_state()
+    world.sandbox.wemalo.faults.add(call, "reset", times=None, takes_effect=True)
+    world.sandbox.billbee.faults.add(call, "reset", times=None, takes_effect=False)
+    world.run()
+    world.sandbox.wemalo.faults.clear()
+    world.sandbox.billbee.faults.clear()
+    assert problem(world.run(), "order_change_unverified").record_id == str(found)
+    assert world.received(found)
+
+
 @pytest.mark.parametrize(
     "call",
     [
