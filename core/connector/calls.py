@@ -108,6 +108,7 @@ class Http(Protocol):
     ) -> T:
         """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `None`: ignored).
 
+        `Answer` asks for all of it, undecoded: some services put what matters into a header.
         `headers` are for this call alone, beside those of the service, or in their place. A value that is a Secret
         is kept out of messages and logs as those of the service are.
 

@@ -113,7 +113,7 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
 
 
 def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
-    """Returns the body as `wanted` (`bytes`: as it came, None: ignored), or why it can't be read.
+    """Returns the body as `wanted` (`bytes`: as it came, `Answer`: with its headers, None: ignored), or a fault.
 
     A web page is never ignored: a proxy or a maintenance page sends it with status 200, and the service behind it
     has done nothing.
@@ -124,6 +124,8 @@ def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
         return None  # type: ignore[return-value]
     if wanted is bytes:
         return answer.body  # type: ignore[return-value]
+    if wanted is Answer:
+        return answer  # type: ignore[return-value]
     try:
         return msgspec.json.decode(answer.body.removeprefix(_BYTE_ORDER_MARK), type=wanted, strict=False)
     except msgspec.ValidationError as error:

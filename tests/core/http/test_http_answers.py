@@ -111,6 +111,11 @@ def test_a_body_is_read_as_what_the_plugin_wants(body: bytes, wanted: Any, value
     assert decoded(answer(body), wanted, Call(service(), READ)) == value
 
 
+def test_a_plugin_may_want_the_headers_too() -> None:
+    whole = answer(b"{}", session="s-1")
+    assert decoded(whole, Answer, Call(service(), READ)) is whole
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
