@@ -7,13 +7,14 @@ serves one run of one client.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self
 
 import msgspec
 
 from connector.calls import Http, Service
+from connector.clock import SystemClock
 from connector.errors import RecordRefused, TransientError
 from connector.records import (
     Order,
@@ -31,10 +32,14 @@ from connector.records import (
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plugin may know about the client it works for. `language` has two letters (SPEC A7)."""
+    """What a plugin may know about the client it works for. `language` has two letters (SPEC A7).
+
+    `now` tells the time, for a plugin that has to write one.
+    """
 
     client: str
     language: str = "de"
+    now: Callable[[], datetime] = SystemClock().now
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,6 +76,6 @@ class Opener:
             read_only=self.read_only,
         )
         await self.opened.enter_async_context(http)
-        return plugin.build(
-            settings, http, Context(client=self.settings.name, language=self.settings.language)
-        )
+        client = self.settings
+        context = Context(client=client.name, language=client.language, now=self.shared.clock.now)
+        return plugin.build(settings, http, context)
