@@ -158,14 +158,26 @@ class Withdrawal(Record, frozen=True, kw_only=True, omit_defaults=True):
     credit_number: str = ""
 
 
+class PackedItem(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Pieces of one product in a parcel; the target names the product by the shop's id, or by its SKU alone."""
+
+    product_id: str = ""
+    sku: str = ""
+    quantity: Decimal
+
+
 class Parcel(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A parcel of an order. `product` is the carrier's product, or the target's own name for this way of shipping."""
+    """A parcel of an order. `product` is the carrier's product, or the target's own name for this way of shipping.
+
+    `contents` are empty where the target does not tell what is in it.
+    """
 
     id: str
     tracking_number: str = ""
     carrier: str = ""
     product: str = ""
     is_handed_over: bool = True
+    contents: tuple[PackedItem, ...] = ()
 
 
 class Shipment(Record, frozen=True, kw_only=True, omit_defaults=True):
