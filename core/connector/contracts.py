@@ -154,8 +154,8 @@ class Source(Plugin):
     async def order_shipped(self, shipment: Shipment) -> None:
         """Adds each tracking number once, then sets the order to shipped where everything was sent (SPEC S1 to S4).
 
-        May be called again with the same shipment. Raises RecordRefused with the code `shipment_order_unknown` or
-        `shipment_order_archived` (SPEC S6).
+        May be called again with the same shipment. Raises RecordRefused with the code `shipment_order_unknown`,
+        `shipment_order_archived` or `shipment_order_cancelled` (SPEC S6).
         """
         raise NotImplementedError
 

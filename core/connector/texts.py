@@ -44,6 +44,7 @@ _WARNING: Final = frozenset(
         "product_sku_taken",
         "service_unreachable",
         "shipment_order_archived",
+        "shipment_order_cancelled",
         "shipment_order_unknown",
         "state_recovered",
     }
@@ -59,6 +60,7 @@ REPORTED_ONCE: Final = frozenset(
         "order_emptied",
         "order_in_process",
         "shipment_order_archived",
+        "shipment_order_cancelled",
         "shipment_order_unknown",
         "state_recovered",
     }

@@ -110,6 +110,10 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Das Lager hat die Bestellung {order} verschickt; im Shop ist sie archiviert und nicht änderbar.",
         "Holen Sie sie aus dem Archiv und tragen Sie die Sendungsnummer ein, oder informieren Sie den Kunden.",
     ),
+    "shipment_order_cancelled": (
+        "Das Lager hat die Bestellung {order} verschickt; im Shop ist sie storniert und nimmt keine Sendungsnummer an.",
+        "Rechnen Sie mit einer Retoure, oder teilen Sie dem Kunden die Sendungsnummer selbst mit.",
+    ),
     "shipment_unreadable": (
         "Das Lager hat diese Sendung in unlesbarer Form geliefert: {reason}.",
         "Geben Sie diese Meldung an Ihren Dienstleister weiter; in eiligen Fällen tragen Sie die "

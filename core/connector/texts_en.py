@@ -108,6 +108,10 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "The warehouse shipped the order {order}, which is archived in the shop and can't be changed there.",
         "Take the order out of the archive and enter the tracking number, or inform the customer yourself.",
     ),
+    "shipment_order_cancelled": (
+        "The warehouse shipped the order {order}, which is cancelled in the shop and takes no tracking number there.",
+        "Expect the parcel to come back as a return, or tell the customer its tracking number yourself.",
+    ),
     "shipment_unreadable": (
         "The warehouse delivered this shipment in a form that can't be read: {reason}.",
         "Pass this message on to your integrator; enter the tracking number in the shop if it is urgent.",
