@@ -104,6 +104,11 @@ class Source(Plugin):
                 yield Page(records=tuple(PRODUCTS))
     """
 
+    @property
+    def has_eans(self) -> bool:
+        """Whether the shop has a place for EANs; where it has none, products go by their SKU alone (SPEC A1)."""
+        return True
+
     def products(self) -> AsyncIterator[Page[Product]]:
         """Yields the whole catalogue, page by page, in ascending order of id where the system can sort (SPEC A1)."""
         raise NotImplementedError

@@ -49,6 +49,10 @@ class RehearsedSource(Source):
     def has(self, method: str) -> bool:
         return self._inside.has(method)
 
+    @property
+    def has_eans(self) -> bool:
+        return self._inside.has_eans
+
     async def check(self) -> Sequence[Finding]:
         return await self._inside.check()
 

@@ -38,41 +38,50 @@ _WRITES: Final = frozenset({Action.CREATE, Action.UPDATE})
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What to do with a product, in which form to send it, and what to report of it."""
+    """What to do with a product, in which form to send it, and what to report of it.
+
+    `is_contested` says that another product holds its SKU or EAN in the target.
+    """
 
     action: Action
     product: Product
     reasons: tuple[Reason, ...] = ()
+    is_contested: bool = False
 
 
 def decide(
-    product: Product, accepted: Accepted | None, sku_holder: str | None, ean_holder: str | None
+    product: Product,
+    accepted: Accepted | None,
+    sku_holder: str | None,
+    ean_holder: str | None,
+    *,
+    needs_ean: bool,
 ) -> Decision:
     """Decides from what the shop says, what the target accepted, and which other products hold its SKU and EAN."""
     if product.is_set:
         return Decision(Action.SKIP, product)
-    missing = _missing(product)
+    missing = _missing(product, needs_ean=needs_ean)
     if missing:
         quiet = product.is_digital
         return Decision(Action.SKIP if quiet else Action.REFUSE, product, () if quiet else missing)
     taken = _taken(product, sku_holder, ean_holder)
     if accepted is None:
-        return Decision(Action.REFUSE if taken else Action.CREATE, product, taken)
+        return Decision(Action.REFUSE if taken else Action.CREATE, product, taken, bool(taken))
     kept = msgspec.structs.replace(
         product,
         sku=accepted.sku if sku_holder else product.sku,
         ean=accepted.ean if ean_holder else product.ean,
     )
     changed = fingerprint(kept) != accepted.fingerprint
-    return Decision(Action.UPDATE if changed else Action.UNCHANGED, kept, taken)
+    return Decision(Action.UPDATE if changed else Action.UNCHANGED, kept, taken, bool(taken))
 
 
-def _missing(product: Product) -> tuple[Reason, ...]:
-    """SPEC A1: SKU and EAN are mandatory."""
+def _missing(product: Product, *, needs_ean: bool) -> tuple[Reason, ...]:
+    """SPEC A1: SKU and EAN are mandatory; the EAN only in a shop where somebody can enter it."""
     missing = []
     if not product.sku:
         missing.append(Reason("product_sku_missing", {"name": product.name or product.id}))
-    if not product.ean:
+    if not product.ean and needs_ean:
         missing.append(
             Reason("product_ean_missing", {"name": product.name or product.id, "sku": product.sku})
         )
@@ -182,7 +191,7 @@ class _Sending:
     async def take(self, product: Product) -> None:
         """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up."""
         decision = self._decide(product)
-        if decision.reasons and decision.action is not Action.SKIP and product.sku and product.ean:
+        if decision.is_contested:
             self._contested.append(product)
         elif self._turn is not None and decision.action in _WRITES:
             self._memory.reserve(decision.product)
@@ -202,8 +211,9 @@ class _Sending:
         await self.flush()
 
     def _decide(self, product: Product) -> Decision:
-        memory = self._memory
-        return decide(product, memory.get(product), memory.sku_holder(product), memory.ean_holder(product))
+        memory, needs_ean = self._memory, self._run.source.has_eans
+        holders = memory.sku_holder(product), memory.ean_holder(product)
+        return decide(product, memory.get(product), *holders, needs_ean=needs_ean)
 
     async def _carry_out(self, product: Product, decision: Decision) -> None:
         counts = self._run.counts

@@ -63,7 +63,8 @@ def judge_product(run: FlowRun, product: Product) -> Decision | LeftOut:
     if isinstance(mapped, LeftOut):
         return mapped
     memory = ProductMemory(run.state)
-    return decide(mapped, memory.get(mapped), memory.sku_holder(mapped), memory.ean_holder(mapped))
+    holders = memory.sku_holder(mapped), memory.ean_holder(mapped)
+    return decide(mapped, memory.get(mapped), *holders, needs_ean=run.source.has_eans)
 
 
 def without_number(shop: ShopOrder, parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:

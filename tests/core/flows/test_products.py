@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from connector.flows.products import Action, decide
+from connector.records import Product
 from connector.settings import StepChoice
 from connector_sandbox.seed import ean13
 from tests.world import World, problem
@@ -57,6 +59,21 @@ def test_A1_a_product_without_sku_or_ean_is_reported_and_goes_through_once_compl
     world.shop.change_product(product, SKU="SKU-1", EAN=ean13(1))
     assert world.run("products").problems == []
     assert in_warehouse(world) == ["SKU-1"]
+
+
+@pytest.mark.parametrize(
+    ("needs_ean", "sku", "action"),
+    [
+        (False, "A", Action.CREATE),  # a shop that has no place for EANs
+        (True, "A", Action.REFUSE),
+        (False, "", Action.REFUSE),  # its products go by the SKU, so that is needed all the same
+    ],
+)
+def test_A1_a_shop_without_eans_sends_products_by_their_sku(
+    needs_ean: bool, sku: str, action: Action
+) -> None:
+    product = Product(id="1", sku=sku, name="Cup")
+    assert decide(product, None, None, None, needs_ean=needs_ean).action is action
 
 
 def test_A2_a_change_is_taken_over_in_the_next_run(world: World) -> None:
