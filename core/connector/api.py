@@ -5,6 +5,7 @@ Everything else is internal and may change in any release.
 
 from connector.calls import Answer, Endpoint, Headers, Http, Limit, Query, Service
 from connector.contracts import Catalogue, Context, Finding, Outcome, Plugin, ProductWrite, Source, Target
+from connector.decoding import decode_json
 from connector.errors import (
     AuthenticationError,
     CallRefused,
@@ -81,5 +82,6 @@ __all__ = [
     "WarehouseOrder",
     "Withdrawal",
     "WithdrawalKind",
+    "decode_json",
     "hookimpl",
 ]

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from connector.api import Address, Order, OrderLine, Product, SetPart, Unreadable
+from connector.api import Address, Order, OrderLine, Product, SetPart, Unreadable, decode_json
 from connector_billbee import wire
 from connector_billbee.reading import centimetres, flaw, grams, moment, number, record_id, text
 from connector_billbee.tags import OrderTags, carries
@@ -38,7 +38,7 @@ def order_id(row: msgspec.Raw) -> str:
 def read_product(row: msgspec.Raw, language: str) -> Product | Unreadable:
     """Reads one article; `language` has two letters (SPEC A7)."""
     try:
-        return _product(msgspec.json.decode(row, type=wire.Article, strict=False), language)
+        return _product(decode_json(row, wire.Article, strict=False), language)
     except msgspec.DecodeError as error:
         return unreadable_article(row, error)
 
@@ -55,9 +55,9 @@ def read_order(row: msgspec.Raw, offer: Offer) -> Order | Unreadable | None:
     Whether it is offered is found out first: what is wrong with an order that was received long ago is of no interest.
     """
     try:
-        if not is_offered(msgspec.json.decode(row, type=wire.OrderHead, strict=False), offer):
+        if not is_offered(decode_json(row, wire.OrderHead, strict=False), offer):
             return None
-        return order_of(msgspec.json.decode(row, type=wire.Order, strict=False))
+        return order_of(decode_json(row, wire.Order, strict=False))
     except msgspec.DecodeError as error:
         return unreadable_order(row, error)
 
@@ -72,7 +72,7 @@ def unreadable_order(row: msgspec.Raw, error: msgspec.DecodeError) -> Unreadable
 
 def read_tags(row: msgspec.Raw) -> list[str]:
     """Returns the tags of an order; raises msgspec.DecodeError."""
-    return present(msgspec.json.decode(row, type=wire.OrderHead, strict=False).tags)
+    return present(decode_json(row, wire.OrderHead, strict=False).tags)
 
 
 def is_offered(order: wire.OrderHead, offer: Offer) -> bool:
@@ -235,7 +235,7 @@ def present(tags: wire.TagNames) -> list[str]:
 
 def _label(row: msgspec.Raw, kind: type[L]) -> L:
     try:
-        return msgspec.json.decode(row, type=kind)
+        return decode_json(row, kind)
     except msgspec.DecodeError:
         return kind()
 

@@ -20,6 +20,7 @@ from connector.api import (
     Service,
     TransientError,
     UnusableAnswer,
+    decode_json,
 )
 from connector_billbee.settings import BillbeeSettings
 from connector_billbee.wire import ErrorEnvelope, PagedResult, Paging
@@ -58,6 +59,9 @@ _NO_PAID_ACCOUNT: Final = 16
 _API_NOT_BOOKED: Final = 17
 _LOCKED: Final = frozenset({_API_NOT_ACTIVATED, _NO_PAID_ACCOUNT, _API_NOT_BOOKED})
 
+_LONGEST_CODE: Final = 9
+"""Digits; of a number with thousands of them Python makes none."""
+
 _PER_ENDPOINT: Final = Limit(2, 1.0)
 
 
@@ -87,8 +91,8 @@ def verdict(answer: Answer) -> ConnectorError | None:
     if answer.status >= 300:
         return None
     try:
-        envelope = msgspec.json.decode(answer.body, type=ErrorEnvelope, strict=False)
-    except (msgspec.DecodeError, RecursionError):
+        envelope = decode_json(answer.body, ErrorEnvelope, strict=False)
+    except msgspec.DecodeError:
         return None
     failed = failure(envelope.error_code, envelope.error_message, has_data=bytes(envelope.data) != b"null")
     if failed is None:
@@ -103,7 +107,7 @@ def verdict(answer: Answer) -> ConnectorError | None:
 def failure(error_code: object, error_message: object, *, has_data: bool) -> Failure | None:
     """Returns what an envelope says went wrong, None where all went well; a message beside data is a remark."""
     said = str(error_code)
-    code = int(said) if said.isdecimal() else 0
+    code = int(said) if said.isdecimal() and len(said) <= _LONGEST_CODE else 0
     message = error_message.strip() if isinstance(error_message, str) else ""
     if not code and (has_data or not message):
         return None

@@ -17,6 +17,7 @@ from connector.api import (
     RecordRefused,
     Shipment,
     UnusableAnswer,
+    decode_json,
 )
 from connector_billbee.lookup import order_row
 from connector_billbee.mapping import is_archived
@@ -122,7 +123,7 @@ async def _read_order(http: Http, shipment: Shipment) -> OrderShipments:
     if row is None:
         raise _refused("shipment_order_unknown", shipment)
     try:
-        order = msgspec.json.decode(row, type=OrderShipments, strict=False)
+        order = decode_json(row, OrderShipments, strict=False)
         if order.state is None or order.shipping_ids is msgspec.UNSET:
             raise flaw("Object missing required field", "State" if order.state is None else "ShippingIds")
     except msgspec.DecodeError as error:
@@ -136,7 +137,7 @@ def _products(row: msgspec.Raw) -> dict[str, ShippingProductIds]:
     """Returns a provider's products by name; one that can't be read costs the carrier's name, no shipment."""
     found: dict[str, ShippingProductIds] = {}
     with suppress(msgspec.DecodeError):
-        provider = msgspec.json.decode(row, type=ShippingProvider, strict=False)
+        provider = decode_json(row, ShippingProvider, strict=False)
         for product in provider.products or ():
             name = text(product.display_name) if product else ""
             if name and provider.id is not None and product and product.id is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from connector.api import Order, ShopOrder, Unreadable
+from connector.api import Order, ShopOrder, Unreadable, decode_json
 from connector_billbee import wire
 from connector_billbee.mapping import (
     Offer,
@@ -29,7 +29,7 @@ def read_shop_order(row: msgspec.Raw, offer: Offer) -> ShopOrder | Unreadable:
     One that could not be sent as it is (lines or address make no sense) is shown without what can't be read.
     """
     try:
-        now = msgspec.json.decode(row, type=wire.OrderNow, strict=False)
+        now = decode_json(row, wire.OrderNow, strict=False)
         return _shop_order(row, now, offer)
     except msgspec.DecodeError as error:
         return unreadable_order(row, error)
@@ -62,7 +62,7 @@ def _shop_order(row: msgspec.Raw, now: wire.OrderNow, offer: Offer) -> ShopOrder
 
 def _as_far_as_it_goes(row: msgspec.Raw, now: wire.OrderNow, tags: tuple[str, ...]) -> Order:
     try:
-        return order_of(msgspec.json.decode(row, type=wire.Order, strict=False))
+        return order_of(decode_json(row, wire.Order, strict=False))
     except msgspec.DecodeError:
         found_id = record_id(now.bill_bee_order_id)
         if not found_id:
@@ -73,6 +73,6 @@ def _as_far_as_it_goes(row: msgspec.Raw, now: wire.OrderNow, tags: tuple[str, ..
 
 def _numbers(row: msgspec.Raw) -> tuple[str, ...]:
     try:
-        return tracking_numbers(msgspec.json.decode(row, type=wire.OrderShipments, strict=False).shipping_ids)
+        return tracking_numbers(decode_json(row, wire.OrderShipments, strict=False).shipping_ids)
     except msgspec.DecodeError:
         return ()

@@ -8,7 +8,16 @@ from typing import Final
 
 import msgspec
 
-from connector.api import CallRefused, Http, Outcome, RecordRefused, StockLevel, TransientError, Unreadable
+from connector.api import (
+    CallRefused,
+    Http,
+    Outcome,
+    RecordRefused,
+    StockLevel,
+    TransientError,
+    Unreadable,
+    decode_json,
+)
 from connector_billbee.mapping import unreadable_article
 from connector_billbee.reading import flaw, is_id, number, record_id, text
 from connector_billbee.service import UPDATE_STOCKS, failure
@@ -79,7 +88,7 @@ def read_stock(row: msgspec.Raw, storage_location_id: int) -> StockLevel | Unrea
     oversold, a fraction): then it counts as not known, and what the warehouse has is sent.
     """
     try:
-        article = msgspec.json.decode(row, type=ArticleStock, strict=False)
+        article = decode_json(row, ArticleStock, strict=False)
         product_id = record_id(article.id)
         if not product_id:
             raise flaw("Object missing required field", "Id")
@@ -128,7 +137,7 @@ def _row(level: StockLevel, settings: BillbeeSettings) -> NewStock:
 
 def _read_answer(answer: msgspec.Raw) -> StockAnswer | Unreadable:
     try:
-        row = msgspec.json.decode(answer, type=StockAnswer, strict=False)
+        row = decode_json(answer, StockAnswer, strict=False)
         if row.error_code is None and row.data is None:  # says nothing, so it is no success
             raise flaw("Object missing required field", "ErrorCode")
         return row

@@ -16,6 +16,7 @@ from connector.api import (
     UnusableAnswer,
     Withdrawal,
     WithdrawalKind,
+    decode_json,
 )
 from connector_billbee.listing import page_of
 from connector_billbee.lookup import order_row, order_row_by_reference
@@ -59,7 +60,7 @@ async def withdrawn_orders(
 def read_listed(row: msgspec.Raw, tags: OrderTags) -> Listed | Unreadable:
     """Reads what an order says of its withdrawal."""
     try:
-        order = msgspec.json.decode(row, type=OrderNow, strict=False)
+        order = decode_json(row, OrderNow, strict=False)
         if not record_id(order.bill_bee_order_id):
             raise flaw("Object missing required field", "BillBeeOrderId")
         # Billbee copies tags and state to a credit order: it never counts as a cancelled order itself.
@@ -116,12 +117,12 @@ async def _original(http: Http, credit: OrderNow) -> OrderNow | None:
     """
     row = await order_row(http, record_id(credit.bill_bee_parent_order_id))
     if row is not None:
-        return msgspec.json.decode(row, type=OrderNow, strict=False)
+        return decode_json(row, OrderNow, strict=False)
     # IsCancelationFor is an external id. Whether an order is found by it, or by its number alone, is not documented:
     # what does not name the reference is not the order, and nothing is guessed.
     reference = record_id(credit.is_cancelation_for)
     row = await order_row_by_reference(http, reference)
-    original = None if row is None else msgspec.json.decode(row, type=OrderNow, strict=False)
+    original = None if row is None else decode_json(row, OrderNow, strict=False)
     return original if original is not None and reference in _references(original) else None
 
 

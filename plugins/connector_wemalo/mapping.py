@@ -17,6 +17,7 @@ from connector.api import (
     RecordRefused,
     Unreadable,
     WarehouseOrder,
+    decode_json,
 )
 from connector_wemalo import wire
 from connector_wemalo.reading import grams, product_label, said_yes, text, truth
@@ -83,7 +84,7 @@ def read_product(row: msgspec.Raw) -> Product | Unreadable:
     A field that the answer lacks is read as empty, so that it differs from a product that has something there.
     """
     try:
-        known = msgspec.json.decode(row, type=wire.KnownProduct)
+        known = decode_json(row, wire.KnownProduct)
         return Product(
             id=text(known.external_id),
             sku=text(known.sku),

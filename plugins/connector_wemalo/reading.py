@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from connector.api import decode_json
 from connector_wemalo.wire import ProductLabel, Scalar
 
 _TRUE: Final = ("true", "1", "yes")
@@ -46,7 +47,7 @@ def certain_truth(value: Scalar, field: str) -> bool:
 
 def said_yes(value: object) -> bool:
     """Tells whether an answer's field `Success` says so; a field that is not there does not."""
-    return str(value).strip().casefold() in _TRUE
+    return isinstance(value, str | int) and str(value).strip().casefold() in _TRUE
 
 
 def grams(value: Scalar, field: str) -> int | None:
@@ -66,7 +67,7 @@ def pieces(value: Scalar, field: str) -> int:
 def product_label(row: msgspec.Raw) -> tuple[str, str]:
     """Returns a product's external id and SKU as far as they can be read."""
     try:
-        label = msgspec.json.decode(row, type=ProductLabel)
+        label = decode_json(row, ProductLabel)
     except msgspec.DecodeError:
         return "", ""
     return name_of(label.external_id), name_of(label.sku)

@@ -19,6 +19,7 @@ from connector.api import (
     Service,
     TransientError,
     UnusableAnswer,
+    decode_json,
 )
 from connector_wemalo.settings import WemaloSettings
 from connector_wemalo.wire import Verdict
@@ -80,8 +81,8 @@ def verdict(answer: Answer, limit_pause_s: float) -> ConnectorError | None:
             "it answered 404 with a web page, so it does not know this address; check base_url"
         )
     try:
-        said = msgspec.json.decode(answer.body, type=Verdict)
-    except (msgspec.DecodeError, RecursionError):
+        said = decode_json(answer.body, Verdict)
+    except msgspec.DecodeError:
         return None
     status = _status(said.status) or answer.status
     if status < 400 and not _is_false(said.success):
@@ -121,17 +122,20 @@ def _error(status: int, words: str, limit_pause_s: float) -> ConnectorError:
 
 def _status(value: object) -> int | None:
     """Reads a status that may come as text; anything else is none."""
-    said = str(value)
+    said = str(value) if isinstance(value, str | int) else ""
     return int(said) if said.isdecimal() and len(said) == 3 else None
 
 
 def _is_false(value: object) -> bool:
-    return str(value).strip().casefold() in ("false", "0")
+    return isinstance(value, str | int) and str(value).strip().casefold() in ("false", "0")
 
 
 def _words(body: bytes) -> str:
     """Returns what an answer says for people, else all of it."""
-    fields = msgspec.json.decode(body)
+    try:
+        fields = decode_json(body, dict[str, object])
+    except msgspec.DecodeError:
+        fields = {}
     found = (fields.get(name) for name in _WORDS)
     words = next((word.strip() for word in found if isinstance(word, str) and word.strip()), "")
     return (words or body.decode("utf-8", "replace"))[:_LONGEST]

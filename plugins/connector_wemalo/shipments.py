@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from connector.api import CallRefused, Http, Page, Parcel, Shipment, Unreadable, UnusableAnswer
+from connector.api import CallRefused, Http, Page, Parcel, Shipment, Unreadable, UnusableAnswer, decode_json
 from connector_wemalo.reading import certain_truth, flaw, name_of, text, truth
 from connector_wemalo.service import FLAG_SENT, GET_PACKAGES, GET_SENT, NAME, is_missing
 from connector_wemalo.wire import Booking, BookingLabel, BookingPage, Packages, Verdict
@@ -129,7 +129,7 @@ def _silent_orders(rows: Iterable[msgspec.Raw]) -> set[str]:
     found: set[str] = set()
     for row in rows:
         with suppress(msgspec.DecodeError):
-            booking = msgspec.json.decode(row, type=Booking)
+            booking = decode_json(row, Booking)
             if booking.tracking_number is msgspec.UNSET:
                 found.add(text(booking.external_goods_order_id))
     return found
@@ -146,19 +146,20 @@ def _more_follow(page: BookingPage) -> bool:
 
 def _label(row: msgspec.Raw) -> BookingLabel | None:
     try:
-        return msgspec.json.decode(row, type=BookingLabel)
+        return decode_json(row, BookingLabel)
     except msgspec.DecodeError:
         return None
 
 
 def _is_from_shop(label: BookingLabel) -> bool:
     external_id = label.external_goods_order_id
-    return external_id is not None and str(external_id).strip() != ""
+    is_empty = isinstance(external_id, str) and not external_id.strip()
+    return external_id is not None and not is_empty
 
 
 def _booking(row: msgspec.Raw) -> Booking:
     """Reads a booking; raises DecodeError where it can't be acknowledged, or does not say how far its order is."""
-    booking = msgspec.json.decode(row, type=Booking)
+    booking = decode_json(row, Booking)
     if not text(booking.history_id):
         raise flaw("Expected an id", "historyId")
     if not text(booking.order_status_id):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from connector.api import CallRefused, Http, Page, StockLevel, Unreadable, UnusableAnswer
+from connector.api import CallRefused, Http, Page, StockLevel, Unreadable, UnusableAnswer, decode_json
 from connector_wemalo.reading import certain_truth, flaw, pieces, product_label, text
 from connector_wemalo.service import GET_AVAILABLE_STOCK, NAME, SINCE_EVER, is_missing
 from connector_wemalo.wire import AvailableStock, StockChanges
@@ -53,7 +53,7 @@ def read_level(row: msgspec.Raw) -> StockLevel | Unreadable:
     is first choice is no reason to sell the product out in the shop: it can't be read.
     """
     try:
-        found = msgspec.json.decode(row, type=AvailableStock)
+        found = decode_json(row, AvailableStock)
         level = StockLevel(
             product_id=text(found.external_id), sku=text(found.sku), quantity=_first_choice(found)
         )

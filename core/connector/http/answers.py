@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from connector.calls import Answer, Endpoint, Service
+from connector.decoding import decode_json
 from connector.errors import (
     AuthenticationError,
     CallRefused,
@@ -127,10 +128,10 @@ def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
     if wanted is Answer:
         return answer  # type: ignore[return-value]
     try:
-        return msgspec.json.decode(answer.body.removeprefix(_BYTE_ORDER_MARK), type=wanted, strict=False)
+        return decode_json(answer.body.removeprefix(_BYTE_ORDER_MARK), wanted, strict=False)
     except msgspec.ValidationError as error:
         problem = _wrong_type(str(error))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
         problem = f"expected a JSON {_kind(wanted)}, got {_no_json(answer, call.service, str(error))}"
     problem = printable(problem, call.service)
     if may_repeat(call.endpoint):

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from connector.calls import Answer, Service
+from connector.decoding import decode_json
 from connector.secret import MASK, Secret
 
 LONGEST: Final = 200
@@ -42,8 +43,8 @@ def words_in(answer: Answer, service: Service) -> str:
     if is_html(answer):
         return f"an HTML page titled '{title_of(answer, service)}'"
     try:
-        said = _message_in(msgspec.json.decode(answer.body), 0)
-    except (msgspec.DecodeError, RecursionError):
+        said = _message_in(decode_json(answer.body, object), 0)
+    except msgspec.DecodeError:
         said = ""
     return printable(said or answer.body.decode("utf-8", "replace"), service) or "no reason given"
 

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from connector.clock import Clock
+from connector.decoding import decode_json
 from connector.errors import ClientHeld
 from connector.state.files import failure
 
@@ -138,8 +139,8 @@ async def _locked(client: str, handle: int, clock: Clock) -> int:
 def _read_note(handle: int) -> _Note | None:
     """Returns what the file says; None where it was just created or can't be read."""
     try:
-        return msgspec.json.decode(os.pread(handle, 4096, 0), type=_Note)
-    except ValueError:
+        return decode_json(os.pread(handle, 4096, 0), _Note)
+    except msgspec.DecodeError:
         return None
 
 

@@ -59,7 +59,7 @@ def test_R2_every_form_of_retry_after_is_read(value: str, seconds: float | None)
         (b"Too many!", "9 bytes that are not JSON or are cut off (JSON is malformed: invalid character"),
         (b'{"Data": []} x', "14 bytes that are not JSON or are cut off (JSON is malformed: trailing"),
         (b"\xff\xfe", "2 bytes that are not JSON"),
-        (b'{"x":' * 100_000, "500000 bytes that are not JSON or are cut off (maximum recursion depth"),
+        (b'{"x":' * 100_000, "500000 bytes that are not JSON or are cut off (It is nested too deeply)"),
     ],
 )
 def test_R4_an_answer_that_is_no_json_is_named_for_what_it_is(body: bytes, problem: str) -> None:
