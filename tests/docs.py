@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from connector.settings import ClientBasics, CommonSettings, SettingHelp, describe
+from tests.matrix.record import promises_table
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -24,7 +25,7 @@ def _rows(settings: Iterable[SettingHelp], note: str = "") -> list[str]:
     ]
 
 
-PARTS = {"settings": settings_table}
+PARTS = {"settings": settings_table, "promises": promises_table}
 
 
 def part(text: str, name: str) -> str:

@@ -108,10 +108,27 @@ def _told(
         yield f"the run says that it completed, but: {'; '.join(undone)}"
 
 
-def main_table(quick: bool) -> tuple[str, int, int]:
-    """Runs the matrix; returns its table, how many cells were tried, and how many of them failed."""
+@dataclass(frozen=True)
+class Tried:
+    """What came of the matrix: its table, and how many calls, faults and cells were tried and how many went wrong."""
+
+    text: str
+    calls: int
+    faults: int
+    cells: int
+    violated: int
+
+
+def main_table(quick: bool) -> Tried:
+    """Runs the matrix, or the quick part of it."""
     results = [try_cell(cell) for cell in quick_cells()] if quick else run_matrix()
-    return table(results), len(results), sum(bool(result.violations) for result in results)
+    return Tried(
+        text=table(results),
+        calls=len({result.cell.call for result in results}),
+        faults=len({result.cell.fault for result in results}),
+        cells=len(results),
+        violated=sum(bool(result.violations) for result in results),
+    )
 
 
 def table(results: Iterable[Result]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,13 @@ def figures(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
     violations = [
         {"row": each.row, "point": each.point, "what": text} for each in outcomes for text in each.violations
     ]
-    return {"points": len(outcomes), "rows": rows, "violations": violations, "seconds": round(seconds, 1)}
-
-
-def failed(outcomes: Iterable[Outcome]) -> bool:
-    """Tells whether anything was violated."""
-    return any(outcome.violations for outcome in outcomes)
+    return {
+        "points": len(outcomes),
+        "violated": sum(bool(each.violations) for each in outcomes),
+        "rows": rows,
+        "violations": violations,
+        "seconds": round(seconds, 1),
+    }
 
 
 def _line(start: str, outcomes: Sequence[Outcome]) -> str:
