@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from connector_sandbox.servers import SandboxServers
 
 CLIENT: Final = "acme"
+
+_OURS: Final = 0o077
+"""What is left behind may be read by its owner alone, as with real settings and states."""
 
 _COMMON_TOML: Final = """\
 # What all clients have in common.
@@ -56,6 +60,7 @@ token = "{token}"
 )
 def sandbox(billbee_port: int, wemalo_port: int, folder: Path) -> None:
     """Keep Billbee and Wemalo up as local servers with a demo shop, until Ctrl-C."""
+    os.umask(_OURS)
     with _started(billbee_port, wemalo_port) as servers:
         config = write_settings(servers, folder)
         click.echo(f"Billbee  {servers.billbee_site}/   (API: {servers.billbee_url})")
@@ -85,6 +90,7 @@ def demo(ctx: click.Context, folder: Path) -> None:
 
     Needs no accounts. What arrived can be read in the pages it leaves behind.
     """
+    os.umask(_OURS)
     with _started(0, 0) as servers:
         config = write_settings(servers, folder)
         click.echo(f"Billbee and Wemalo run as local servers; the client `{CLIENT}` is synchronised:\n")
