@@ -37,7 +37,7 @@ from connector.records import (
     Withdrawal,
     WithdrawalKind,
 )
-from connector.secret import Secret
+from connector.secret import Personal, Secret
 
 __all__ = [
     "Address",
@@ -62,6 +62,7 @@ __all__ = [
     "PackedItem",
     "Page",
     "Parcel",
+    "Personal",
     "Plugin",
     "Product",
     "ProductWrite",

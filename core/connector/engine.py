@@ -37,6 +37,7 @@ from connector.flows.turns import TimeBudget
 from connector.history import PastRun, note_run, overdue_since
 from connector.http import CallLog
 from connector.mapping import chain
+from connector.masking import hiding
 from connector.problems import Ledger, Problem, hint, reason
 from connector.records import Order, Product, Shipment
 from connector.rehearsal import RehearsedSource, RehearsedTarget
@@ -105,8 +106,9 @@ async def _run_held(
         report.failure = str(error)
     except Exception as error:
         log.exception("client %s: the run ended with a bug", settings.name)
-        ledger.report("run_crashed", RUN, params={"reason": f"{type(error).__name__}: {error}"})
-        report.failure = f"a bug, {type(error).__name__}: {error} (the log has the traceback)"
+        what = hiding(settings)(f"{type(error).__name__}: {error}")
+        ledger.report("run_crashed", RUN, params={"reason": what})
+        report.failure = f"a bug, {what} (the log has the traceback)"
     else:
         if not report.failure and not report.waiting:
             note_complete(ledger)
@@ -188,6 +190,7 @@ class _Wiring:
             max_zeroed_share=self.settings.max_zeroed_share,
             now=self.shared.clock.now,
             has_time=has_time,
+            hide=hiding(self.settings),
         )
 
 

@@ -1,8 +1,11 @@
-"""A value that must never be shown, logged or stored (SPEC C4)."""
+"""What must never be shown, logged or stored: credentials (SPEC C4), and what a request says about a customer."""
 
 from __future__ import annotations
 
 from typing import Final, final
+from weakref import WeakValueDictionary
+
+import msgspec
 
 MASK: Final = "***"
 
@@ -15,10 +18,11 @@ class Secret:
     '***'
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _alive[id(self)] = self
 
     def reveal(self) -> str:
         """Returns the value itself; call it only where a request is built."""
@@ -41,3 +45,19 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret can't be pickled")
+
+
+# Equal secrets are different entries here: each lives as long as its own settings.
+_alive: Final = WeakValueDictionary[int, Secret]()
+
+
+def secrets_alive() -> list[str]:
+    """Returns the values of all secrets of this process, for what writes the texts of others: the log."""
+    return [secret.reveal() for secret in list(_alive.values())]
+
+
+class Personal(msgspec.Struct):
+    """The base of those parts of a request that hold a customer's data.
+
+    Where a service repeats a text of such a part while it refuses the request, no message and no log shows it.
+    """

@@ -131,14 +131,16 @@ def _is_false(value: object) -> bool:
 
 
 def _words(body: bytes) -> str:
-    """Returns what an answer says for people, else all of it."""
+    """Returns what an answer says for people, else all of it where it is short."""
     try:
         fields = decode_json(body, dict[str, object])
     except msgspec.DecodeError:
         fields = {}
     found = (fields.get(name) for name in _WORDS)
     words = next((word.strip() for word in found if isinstance(word, str) and word.strip()), "")
-    return (words or body.decode("utf-8", "replace"))[:_LONGEST]
+    if words or len(body) > _LONGEST:
+        return words or "no reason given"
+    return body.decode("utf-8", "replace")
 
 
 def _is_json(body: bytes) -> bool:

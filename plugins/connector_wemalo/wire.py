@@ -10,6 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
+from connector.api import Personal
+
 Scalar = str | int | float | bool | None
 
 
@@ -117,7 +119,7 @@ class ProductBatch(msgspec.Struct):
     products: list[ProductFields]
 
 
-class Receiver(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+class Receiver(Personal, rename="camel", omit_defaults=True, kw_only=True):
     """Where a goods order goes; the fields without default are required by Wemalo."""
 
     name1: str

@@ -55,7 +55,7 @@ class _Counter:
 
 def examples_each() -> int:
     """Returns how many inputs each test of this folder tries; the same ones in every run."""
-    return int(os.environ.get(_VARIABLE, "25"))
+    return int(os.environ.get(_VARIABLE, "15"))
 
 
 def run(examples: int, folder: Path = Path(__file__).parent) -> Figures:

@@ -6,9 +6,11 @@ import logging
 import os
 import random
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 import click
@@ -19,7 +21,9 @@ from connector.clock import Clock, Stop, SystemClock
 from connector.errors import ConfigurationError
 from connector.http import Limits
 from connector.mapping import Step, describe_step
+from connector.masking import masked
 from connector.plugins import Fault, Plugins, load_plugins
+from connector.secret import secrets_alive
 from connector.settings import Known, Resolved, SettingsFolder
 from connector.sides import Shared
 from connector.state import StateStore, TinyStore
@@ -115,5 +119,21 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
+class Discreet(logging.Formatter):
+    """Keeps every secret of this process out of the log, whoever wrote the line: a traceback may quote a library."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record), secrets_alive())
+
+
+def show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Shows the traceback of a bug that ends the program, without the secrets of this process."""
+    shown = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(masked(shown, secrets_alive()))
+
+
 def _log_to_standard_error(level: str) -> None:
-    logging.basicConfig(level=level.upper(), format=_FORMAT, stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet(_FORMAT))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    sys.excepthook = show_bug

@@ -35,6 +35,7 @@ class FlowRun:
     """One flow of one client's run: both sides, the client's steps and state, and where results go.
 
     `has_time` tells whether the run's time allows a further record; what then waits is counted, and nothing is raised.
+    `hide` keeps the client's secrets out of what a service says about a record.
     """
 
     flow: str
@@ -50,6 +51,7 @@ class FlowRun:
     max_zeroed_share: float
     now: Callable[[], datetime]
     has_time: Callable[[], bool]
+    hide: Callable[[str], str]
 
     def check_stop(self) -> None:
         """Raises Interrupted between two records when the run was asked to end (SPEC R5)."""
@@ -64,7 +66,7 @@ class FlowRun:
                 flow=self.flow,
                 record_id=record_id,
                 number=number,
-                params=dict(reason.params),
+                params={name: self.hide(str(value)) for name, value in reason.params.items()},
                 record=record,
             )
         self.ledger.settle(self.flow, record_id)

@@ -103,6 +103,7 @@ def onlooker(
         max_zeroed_share=settings.max_zeroed_share,
         now=now,
         has_time=lambda: True,
+        hide=str,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -24,7 +25,8 @@ from connector.errors import (
     UnusableAnswer,
 )
 from connector.http.retry import Effect, Fault, may_repeat
-from connector.http.wording import is_html, printable, title_of, words_in
+from connector.http.wording import is_html, printable, secrets_of, title_of, words_in
+from connector.masking import personal_in
 
 T = TypeVar("T")
 
@@ -36,10 +38,16 @@ _WHERE: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<field>[^`]*)`)?$", re.D
 
 
 class Call(msgspec.Struct, frozen=True):
-    """Which call of which service; `str()` is how messages and the log name it."""
+    """Which call of which service; `str()` is how messages and the log name it. `sent` is its body."""
 
     service: Service
     endpoint: Endpoint
+    sent: object = None
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What no message about the call shows: our credentials, and what it says about a customer."""
+        return (*secrets_of(self.service), *personal_in(self.sent))
 
     def __str__(self) -> str:
         return f"{self.service.name} {self.endpoint}"
@@ -59,12 +67,12 @@ def fault_in(answer: Answer, call: Call, now: datetime) -> Fault | None:
         message = f"{call}: the service's limit of calls is reached (status {status}{wish})"
         return fault_from(LimitReached(message, asked), answer, now)
     if status in AUTHENTICATION_STATUSES:
-        reason = f"{call.endpoint} was answered with {status}: {words_in(answer, call.service)}"
+        reason = f"{call.endpoint} was answered with {status}: {words_in(answer, call.hidden)}"
         return Fault(error=AuthenticationError(call.service.name, reason), effect=Effect.FINAL)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        error = TransientError(f"{call} was answered with {status}: {words_in(answer, call.service)}")
+        error = TransientError(f"{call} was answered with {status}: {words_in(answer, call.hidden)}")
         return fault_from(error, answer, now)
-    said = _redirect(answer) if status < HTTPStatus.BAD_REQUEST else words_in(answer, call.service)
+    said = _redirect(answer, call) if status < HTTPStatus.BAD_REQUEST else words_in(answer, call.hidden)
     refusal = CallRefused(call.service.name, str(call.endpoint), status, said)
     return Fault(error=refusal, effect=Effect.FINAL)
 
@@ -73,16 +81,16 @@ def _named(verdict: ConnectorError, call: Call) -> ConnectorError:
     """Names the call in a plugin's verdict, and keeps our credentials out of its words."""
     match verdict:
         case CallRefused():
-            said = printable(verdict.params["answer"], call.service)
+            said = printable(verdict.params["answer"], call.hidden)
             return CallRefused(call.service.name, str(call.endpoint), verdict.status, said)
         case AuthenticationError():
             return AuthenticationError(
-                call.service.name, f"{call.endpoint}: {printable(verdict.reason, call.service)}"
+                call.service.name, f"{call.endpoint}: {printable(verdict.reason, call.hidden)}"
             )
         case LimitReached():
-            return LimitReached(f"{call}: {printable(str(verdict), call.service)}", verdict.seconds)
+            return LimitReached(f"{call}: {printable(str(verdict), call.hidden)}", verdict.seconds)
         case TransientError():
-            return type(verdict)(f"{call}: {printable(str(verdict), call.service)}")
+            return type(verdict)(f"{call}: {printable(str(verdict), call.hidden)}")
         case _:
             return verdict
 
@@ -132,8 +140,8 @@ def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
     except msgspec.ValidationError as error:
         problem = _wrong_type(str(error))
     except msgspec.DecodeError as error:
-        problem = f"expected a JSON {_kind(wanted)}, got {_no_json(answer, call.service, str(error))}"
-    problem = printable(problem, call.service)
+        problem = f"expected a JSON {_kind(wanted)}, got {_no_json(answer, call.hidden, str(error))}"
+    problem = printable(problem, call.hidden)
     if may_repeat(call.endpoint):
         return unreadable(call, problem)
     what = f"{call} was answered with {answer.status}, but unreadably ({problem})"
@@ -155,13 +163,13 @@ def _seconds_until(date: str, now: datetime) -> float:
     return (moment - now).total_seconds()
 
 
-def _redirect(answer: Answer) -> str:
+def _redirect(answer: Answer, call: Call) -> str:
     """Says where a redirect leads, by its host alone: the rest of the address may hold anything."""
     try:
         host = urlsplit(answer.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    target = f"the host {host}" if host else "another address of the same host"
+    target = f"the host {printable(host, call.hidden)}" if host else "another address of the same host"
     return (
         f"it redirects to {target}, where credentials are not sent; correct base_url if the service has moved"
     )
@@ -178,9 +186,9 @@ def _kind(wanted: object) -> str:
     return "array" if (get_origin(wanted) or wanted) in {list, tuple, set, frozenset} else "object"
 
 
-def _no_json(answer: Answer, service: Service, reason: str) -> str:
+def _no_json(answer: Answer, hidden: Collection[str], reason: str) -> str:
     if not answer.body.strip():
         return "an empty answer"
     if is_html(answer):
-        return f"an HTML page titled '{title_of(answer, service)}'"
+        return f"an HTML page titled '{title_of(answer, hidden)}'"
     return f"{len(answer.body)} bytes that are not JSON or are cut off ({reason})"

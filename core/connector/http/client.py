@@ -109,7 +109,7 @@ class HttpClient:
             url = url_for(self._service.base_url, endpoint.path, values)
         except UnsafeValue as error:
             raise CallRefused(self._service.name, str(endpoint), 400, f"not sent: {error}") from None
-        request = Request(call=call, url=url, query=query, body=body)
+        request = Request(call=msgspec.structs.replace(call, sent=body), url=url, query=query, body=body)
         retrying = self._retrying(call)
 
         async def attempt() -> T | Fault:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
 
 from connector.calls import Answer, Service
 from connector.decoding import decode_json
-from connector.secret import MASK, Secret
+from connector.masking import masked
+from connector.secret import Secret
 
 LONGEST: Final = 200
 """Characters of a service's words that stand in a message."""
@@ -33,20 +35,23 @@ USUAL_FIELDS: Final = (
 """Where services put their words, in lower case; the first that is there wins."""
 
 _DEEPEST: Final = 3
-_SHORTEST_SECRET: Final = 4
+_MOST_READ: Final = 4_000
+_ASCII: Final = re.compile(r"[!-~]+")
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _LOOKS_LIKE_HTML: Final = re.compile(rb"\s*(<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 
-def words_in(answer: Answer, service: Service) -> str:
+def words_in(answer: Answer, hidden: Collection[str]) -> str:
     """Returns what the service said: the message in its JSON, the title of its HTML page, or its text."""
     if is_html(answer):
-        return f"an HTML page titled '{title_of(answer, service)}'"
+        return f"an HTML page titled '{title_of(answer, hidden)}'"
     try:
-        said = _message_in(decode_json(answer.body, object), 0)
+        found = decode_json(answer.body, object)
     except msgspec.DecodeError:
-        said = ""
-    return printable(said or answer.body.decode("utf-8", "replace"), service) or "no reason given"
+        said = answer.body.decode("utf-8", "replace")
+    else:
+        said = _message_in(found, 0) or _as_it_came(answer.body, found)
+    return printable(said, hidden) or "no reason given"
 
 
 def is_html(answer: Answer) -> bool:
@@ -54,19 +59,30 @@ def is_html(answer: Answer) -> bool:
     return _LOOKS_LIKE_HTML.match(answer.body) is not None
 
 
-def title_of(answer: Answer, service: Service) -> str:
+def title_of(answer: Answer, hidden: Collection[str]) -> str:
     """Returns the title of a web page, empty where it has none."""
     found = _TITLE.search(answer.body[:100_000].decode("utf-8", "replace"))
-    return printable(html.unescape(found[1]), service) if found else ""
+    return printable(html.unescape(found[1]), hidden) if found else ""
 
 
-def printable(text: str, service: Service) -> str:
-    """Returns the text on one line, without our credentials, and not too long."""
-    for secret in _secrets(service):
-        text = text.replace(secret, MASK)
-    line = "".join(character if character.isprintable() else " " for character in text)
+def printable(text: str, hidden: Collection[str]) -> str:
+    """Returns the text on one line, without what is to be hidden, and not too long."""
+    # Masked before it is cut, so that no secret is cut in two; the first cut keeps ten megabytes from taking seconds.
+    line = masked(text[:_MOST_READ], hidden)
+    line = "".join(character if character.isprintable() else " " for character in line)
     line = " ".join(line.split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def secrets_of(service: Service) -> tuple[str, ...]:
+    """Returns all that tells who we are to a service; it may repeat a part of what it was sent."""
+    values = [value.reveal() for value in service.headers.values() if isinstance(value, Secret)]
+    if service.basic_auth:
+        user, password = service.basic_auth
+        pair = f"{user}:{password.reveal()}"
+        values += [password.reveal(), base64.b64encode(pair.encode()).decode()]
+    # Without its scheme (`JWT …`), and as far as a service that reads no UTF-8 can repeat it.
+    return tuple(part for value in values for part in (value, *_ASCII.findall(value)))
 
 
 def _message_in(value: object, depth: int) -> str:
@@ -83,12 +99,9 @@ def _message_in(value: object, depth: int) -> str:
             return ""
 
 
-def _secrets(service: Service) -> list[str]:
-    """Returns all that must not be shown, the longest first: a service may repeat a part of what it was sent."""
-    values = [value.reveal() for value in service.headers.values() if isinstance(value, Secret)]
-    if service.basic_auth:
-        user, password = service.basic_auth
-        pair = f"{user}:{password.reveal()}"
-        values += [pair, password.reveal(), base64.b64encode(pair.encode()).decode()]
-    parts = {part for value in values for part in (value, *value.split()) if len(part) >= _SHORTEST_SECRET}
-    return sorted(parts, key=len, reverse=True)
+def _as_it_came(body: bytes, found: object) -> str:
+    """Returns short JSON, which may name a field and what is wrong with it; long JSON may be a list of customers."""
+    if len(body) <= LONGEST:
+        return body.decode("utf-8", "replace")
+    fields = ", ".join(map(str, found)) if isinstance(found, dict) else ""
+    return f"no reason given, in JSON with the fields {fields}" if fields else ""

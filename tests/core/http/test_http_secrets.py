@@ -5,8 +5,8 @@ import traceback
 
 import pytest
 
-from connector.errors import ConfigurationError, ConnectorError, TransientError
-from connector.secret import Secret
+from connector.errors import CallRefused, ConfigurationError, ConnectorError, TransientError
+from connector.secret import Personal, Secret
 from tests.core.http.world import PASSWORD, READ, TOKEN, WRITE, Products, World, says
 
 BASIC = base64.b64encode(f"erika:{PASSWORD}".encode()).decode()
@@ -27,7 +27,9 @@ def talkative(*answers: object) -> World:
         says(404, f"<html><title>{ECHO}</title>"),
         says(200, f"<html><title>{ECHO}</title>"),
         says(302, Location=f"https://erika:{PASSWORD}@example.com/?token={TOKEN}"),
+        says(302, Location=f"https://{TOKEN}.example.com/"),
         says(400, "x" * 190 + TOKEN),  # cut where the token stands
+        says(400, f"x{TOKEN}" * 400),  # so much of it that most is not even looked at
         TimeoutError(TOKEN),
         ConnectionResetError(TOKEN),
         ConnectionRefusedError(),
@@ -38,7 +40,8 @@ def test_C4_no_error_shows_a_credential_not_even_in_its_causes(answer: object, e
     with pytest.raises(ConnectorError, match="shop") as caught:
         asyncio.run(talkative(answer).call(endpoint, Products, body={}))  # type: ignore[arg-type]
     shown = "".join(traceback.format_exception(caught.value))
-    assert not [secret for secret in (TOKEN, TOKEN[:8], PASSWORD, BASIC) if secret in shown]
+    secrets = (TOKEN, TOKEN.lower(), TOKEN[:8], PASSWORD, BASIC)
+    assert not [secret for secret in secrets if secret in shown]
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
 
@@ -48,6 +51,18 @@ def test_C4_no_error_shows_the_header_of_a_single_call() -> None:
     with pytest.raises(ConnectorError, match=r"no: Session \*\*\*") as caught:
         asyncio.run(World(says(400, "no: Session s3ss10n-0f-erika")).call(READ, Products, headers=own))
     assert "s3ss10n" not in str(caught.value)
+
+
+class Receiver(Personal):
+    name: str
+    city: str
+
+
+def test_a_customer_whom_the_service_names_is_kept_out_of_the_error() -> None:
+    said = {"message": "no such street in HAMBURG, Erika Musterfrau (order 1001)"}
+    body = {"order": "1001", "receivers": [Receiver("Erika Musterfrau", "Hamburg")]}
+    with pytest.raises(CallRefused, match=r"no such street in \*\*\*, \*\*\* \(order 1001\)$"):
+        asyncio.run(World(says(400, said)).call(WRITE, Products, body=body))
 
 
 def test_C4_no_log_line_shows_a_header_a_query_or_a_body(caplog: pytest.LogCaptureFixture) -> None:
