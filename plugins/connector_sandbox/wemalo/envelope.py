@@ -30,12 +30,14 @@ def refusal(refused: Refusal) -> Answer:
     return failure(refused.status, refused.message, refused.reason)
 
 
-def paged(call: Call, name: str, found: Sequence[T], show: Callable[[T], Any]) -> Answer:
-    """The page of `found` that the call asks for, under the field `name`."""
+def paged(
+    call: Call, name: str, found: Sequence[T], show: Callable[[T], Any], size: int = PAGE_SIZE
+) -> Answer:
+    """The page of `found` that the call asks for, under the field `name`; `size` records make a page."""
     page = max(number(call, "page"), 0)
-    start = page * PAGE_SIZE
-    more = len(found) > start + PAGE_SIZE
-    shown = [show(item) for item in found[start : start + PAGE_SIZE]]
+    start = page * size
+    more = len(found) > start + size
+    shown = [show(item) for item in found[start : start + size]]
     return success({"page": page, "additionalPage": more, name: shown})
 
 

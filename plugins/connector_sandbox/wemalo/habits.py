@@ -15,7 +15,7 @@ class WarehouseHabits:
     `add_multiple`: what happens to a batch with one refused product. `repeated_product` and
     `repeated_order`: what adding a known external id does. `unique_ean`: whether an EAN may be given only
     once. `products_with_external_id`: whether `product/get` and `getAll` show it, which the documented
-    example does not.
+    example does not. `page_size`: how many entries of a queue stand on a page.
     """
 
     add_multiple: Literal["all_or_none", "others_go_through"] = "all_or_none"
@@ -23,6 +23,7 @@ class WarehouseHabits:
     repeated_order: Literal["second_order", "refused"] = "second_order"
     unique_ean: bool = False
     products_with_external_id: bool = True
+    page_size: int = 50
 
 
 @dataclass

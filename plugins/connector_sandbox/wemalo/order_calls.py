@@ -79,7 +79,8 @@ def list_unflagged_parcels(warehouse: Warehouse, call: Call) -> Answer:
     """GET /goodsOrder/packages/sent/: the queue of handovers that were not acknowledged."""
     found = warehouse.history.unflagged("SENT", call.first("externalId"))
     with_recipient = truth(call.first("addRecipient"))
-    return paged(call, "bookings", found, lambda booking: sent_body(booking, with_recipient))
+    size = warehouse.habits.page_size
+    return paged(call, "bookings", found, lambda booking: sent_body(booking, with_recipient), size)
 
 
 def flag_parcel(warehouse: Warehouse, call: Call) -> Answer:
@@ -103,7 +104,8 @@ def list_sent_parcels(warehouse: Warehouse, call: Call) -> Answer:
         and earliest <= _handed_over(booking) <= latest
     ]
     with_recipient = truth(call.first("addRecipient"))
-    return paged(call, "bookings", found, lambda booking: sent_body(booking, with_recipient))
+    size = warehouse.habits.page_size
+    return paged(call, "bookings", found, lambda booking: sent_body(booking, with_recipient), size)
 
 
 def list_profiles(_warehouse: Warehouse, _call: Call) -> Answer:
