@@ -1,7 +1,7 @@
 import asyncio
 from datetime import timedelta
 
-from tests.clock import NOON, FakeClock
+from connector.testing.clock import NOON, FakeClock
 
 
 def test_sleepers_wake_in_the_order_of_their_deadlines_and_nobody_waits() -> None:

@@ -18,12 +18,12 @@ from connector.secret import Secret
 from connector.settings import ClientSettings, PluginChoice, StepChoice
 from connector.sides import Shared
 from connector.state import TinyStore
+from connector.testing.clock import FakeClock
 from connector_billbee.settings import BillbeeSettings
 from connector_sandbox.billbee.shop import Shop
 from connector_sandbox.servers import Sandbox
 from connector_sandbox.wemalo.warehouse import Warehouse
 from connector_wemalo.settings import WemaloSettings
-from tests.clock import FakeClock
 
 PLUGINS = load_plugins()
 STEPS = {name: describe_step(name, offer.what) for name, offer in PLUGINS.steps.items()}

@@ -12,7 +12,7 @@ import pytest
 from connector.engine import run_client
 from connector.history import PastRun, calls_in_month, last_complete, last_run, note_run, runs
 from connector.state import Snapshot
-from tests.clock import NOON
+from connector.testing.clock import NOON
 from tests.world import World
 
 

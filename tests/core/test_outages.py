@@ -20,8 +20,8 @@ from connector.http import Transport, asgi_transport
 from connector.problems import Problem, read_problems
 from connector.report import ClientReport
 from connector.sides import Shared
+from connector.testing.clock import NOON
 from connector_sandbox.seed import ean13
-from tests.clock import NOON
 from tests.world import World, problem
 
 

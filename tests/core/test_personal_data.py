@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from connector.problems import Ledger
+from connector.testing.clock import NOON
 from connector_sandbox.seed import ean13
-from tests.clock import NOON
 from tests.core.test_problems import Kept
 from tests.world import World, problem
 

@@ -13,8 +13,8 @@ from connector.engine import run_client
 from connector.errors import CallRefused
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
 from connector.report import ClientReport, PlannedWrite, RunReport, lines
+from connector.testing.clock import FakeClock
 from connector_billbee.source import BillbeeSource
-from tests.clock import FakeClock
 from tests.core.flows.test_orders import order, product
 from tests.world import World
 

@@ -10,7 +10,7 @@ import pytest
 
 from connector.clock import Stop
 from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread
-from tests.clock import FakeClock
+from connector.testing.clock import FakeClock
 
 CLIENTS = [f"client-{number}" for number in range(200)]
 

@@ -19,8 +19,8 @@ from connector.flows.verdict import onlooker
 from connector.http import Transport, asgi_transport
 from connector.report import FlowCounts, RunReport, lines
 from connector.sides import Shared
+from connector.testing.clock import FakeClock
 from connector_sandbox.seed import ean13
-from tests.clock import FakeClock
 from tests.world import STEPS, World, problem
 
 

@@ -29,13 +29,13 @@ from connector.api import (
 )
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
+from connector.testing.clock import FakeClock
 from connector_billbee.settings import BillbeeSettings
 from connector_billbee.source import BillbeeSource
 from connector_sandbox.billbee.assortment import FIRST_PRODUCT_ID
 from connector_sandbox.billbee.orders import FIRST_ORDER_ID
 from connector_wemalo.settings import WemaloSettings
 from connector_wemalo.target import WemaloTarget
-from tests.clock import FakeClock
 
 Ask = Callable[[Any], AsyncIterator[Any] | Awaitable[Any]]
 

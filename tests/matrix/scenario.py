@@ -20,10 +20,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from connector.testing.clock import FakeClock
 from connector_sandbox.seed import ean13
 from connector_sandbox.servers import Sandbox
 from connector_sandbox.wemalo.warehouse import Warehouse
-from tests.clock import FakeClock
 from tests.world import World
 
 PERSONS_TAG: Final = "Gift wrap, please"

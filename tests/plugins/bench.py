@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from connector.api import Context, Page, Plugin, Record, Secret, Source, Target
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, Transport, asgi_transport
+from connector.testing.clock import FakeClock
 from connector_billbee.settings import BillbeeSettings
 from connector_billbee.source import BillbeeSource
 from connector_sandbox.billbee.shop import Shop
@@ -17,7 +18,6 @@ from connector_sandbox.servers import Sandbox
 from connector_sandbox.wemalo.warehouse import Warehouse
 from connector_wemalo.settings import WemaloSettings
 from connector_wemalo.target import WemaloTarget
-from tests.clock import FakeClock
 
 P = TypeVar("P", bound=Plugin)
 T = TypeVar("T")

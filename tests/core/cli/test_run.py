@@ -15,8 +15,8 @@ import pytest
 from connector.clock import SystemClock
 from connector.history import PastRun, note_run
 from connector.state import TinyStore
+from connector.testing.clock import NOON
 from connector_sandbox.servers import SandboxServers
-from tests.clock import NOON
 from tests.core.cli.conftest import Run
 
 

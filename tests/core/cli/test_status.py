@@ -14,8 +14,8 @@ from connector.cli.overview import View, status_of
 from connector.cli.status import ago
 from connector.clock import SystemClock
 from connector.state import Snapshot, TinyStore
+from connector.testing.clock import NOON
 from connector_sandbox.servers import SandboxServers
-from tests.clock import NOON
 from tests.core.cli.conftest import Run
 
 

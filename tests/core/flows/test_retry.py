@@ -10,8 +10,8 @@ import pytest
 from connector.flows.retry import Retry, decide_retry, let_retry
 from connector.problems import Problem
 from connector.state import Snapshot
+from connector.testing.clock import NOON
 from connector_sandbox.seed import ean13
-from tests.clock import NOON
 from tests.world import World
 
 PUT_OFF = {"code": "shipment_order_archived", "params": {}, "receipts": ["1"], "at": NOON.isoformat()}

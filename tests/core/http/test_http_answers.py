@@ -8,7 +8,7 @@ from connector.errors import OutcomeUnknown, UnusableAnswer
 from connector.http.answers import Call, decoded, retry_after
 from connector.http.retry import Fault
 from connector.http.wording import words_in
-from tests.clock import NOON
+from connector.testing.clock import NOON
 from tests.core.http.world import READ, WRITE, Products, service
 
 

@@ -9,7 +9,7 @@ from connector.clock import Stop
 from connector.errors import Interrupted, LimitReached
 from connector.http import HttpClient, Limits
 from connector.http.limits import GUARD, Slot
-from tests.clock import FakeClock
+from connector.testing.clock import FakeClock
 from tests.core.http.world import READ, WRITE, Products, World, says, service
 
 TWO_A_SECOND = Limit(2, 1.0)

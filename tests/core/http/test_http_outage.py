@@ -13,7 +13,7 @@ from connector.clock import Clock
 from connector.errors import CallRefused, OutcomeUnknown, ServiceDown, TransientError, UnusableAnswer
 from connector.http.deadline import within
 from connector.http.wire import LONGEST_CALL_S
-from tests.clock import FakeClock
+from connector.testing.clock import FakeClock
 from tests.core.http.world import READ, REPEATABLE_WRITE, WRITE, Products, World, says
 
 ORDERS = Endpoint("GET", "/orders")

@@ -11,11 +11,11 @@ from connector.clock import Stop
 from connector.errors import AuthenticationError, OutcomeUnknown, TransientError, UnusableAnswer
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
 from connector.secret import Secret
+from connector.testing.clock import FakeClock
 from connector_sandbox.billbee.service import BillbeeService
 from connector_sandbox.billbee.shop import Shop
 from connector_sandbox.control import build_app
 from connector_sandbox.faults import FaultKind
-from tests.clock import FakeClock
 
 PRODUCTS = Endpoint("GET", "/products")
 ORDER = Endpoint("GET", "/orders/{id}", limits=(Limit(6, 60.0, per="id"),))

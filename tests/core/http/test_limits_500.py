@@ -15,6 +15,7 @@ from connector.api import Secret
 from connector.calls import Endpoint, Limit, Service
 from connector.clock import Stop, SystemClock
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
+from connector.testing.clock import FakeClock
 from connector_billbee import service as billbee
 from connector_billbee.settings import BillbeeSettings
 from connector_sandbox.billbee.service import BillbeeService
@@ -26,7 +27,6 @@ from connector_sandbox.wemalo.service import WemaloService
 from connector_sandbox.wemalo.warehouse import Warehouse
 from connector_wemalo import service as wemalo
 from connector_wemalo.settings import WemaloSettings
-from tests.clock import FakeClock
 
 CALLS = 500
 ALLOWED_PER_S = 2.0

@@ -16,7 +16,7 @@ from connector.calls import Endpoint, Service
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
 from connector.secret import Secret
-from tests.clock import FakeClock
+from connector.testing.clock import FakeClock
 
 T = TypeVar("T")
 

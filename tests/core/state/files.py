@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.state import TinyStore
-from tests.clock import FakeClock
+from connector.testing.clock import FakeClock
 
 AFTERNOON = datetime(2026, 11, 23, 14, 3, 10, tzinfo=UTC)
 

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from connector.api import Product, ShopOrder, TransientError, Unreadable, UnusableAnswer
+from connector.testing.clock import NOON
 from connector_billbee.mapping import Offer
 from connector_billbee.shop_orders import read_shop_order
 from connector_billbee.tags import OrderTags
-from tests.clock import NOON
 from tests.plugins.bench import Bench, pages_of
 
 RECEIVED, FAILED = "order_received_by_wemalo", "order_failed_by_wemalo"

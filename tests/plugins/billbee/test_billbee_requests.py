@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from connector.api import Parcel, Shipment, StockLevel
+from connector.testing.clock import NOON
 from connector_billbee.source import BillbeeSource
 from connector_sandbox.billbee.stockroom import Location
 from connector_sandbox.seed import ORDER_IDS, PRODUCT_IDS, demo_sandbox
-from tests.clock import NOON
 from tests.openapi import needs_description, validate_request
 from tests.plugins.bench import Bench, orders_of, pages_of
 

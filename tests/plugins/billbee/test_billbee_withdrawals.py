@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.api import Page, TransientError, Withdrawal, WithdrawalKind
-from tests.clock import NOON
+from connector.testing.clock import NOON
 from tests.plugins.bench import Bench, pages_of
 
 RECEIVED = "order_received_by_wemalo"

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from connector.api import Page, StockLevel, UnusableAnswer
+from connector.testing.clock import NOON, FakeClock
 from connector_wemalo.stock import from_date, read_level
-from tests.clock import NOON, FakeClock
 from tests.plugins.bench import Bench, pages_of
 from tests.plugins.wemalo.between import answering
 

@@ -6,11 +6,12 @@ import asyncio
 import heapq
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 # How often everybody else gets a turn before time moves on. A call to an application in memory needs about ten.
-TURNS = 50
+TURNS: Final = 50
 
 
 class FakeClock:
