@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from connector.decoding import decode_json
+from connector.decoding import MOST_VALUES, decode_json
 
 
 class Article(msgspec.Struct):
@@ -22,6 +22,7 @@ class Article(msgspec.Struct):
         (b'{"name": "M\xfcller"}', "A text in it is not UTF-8"),  # Latin-1
         (b'{"rest": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "It is nested too deeply"),
         (b'{"name": "\\ud83d', "Input data was truncated"),  # half a character, and cut off
+        (b"[" + b"0," * MOST_VALUES + b"0]", "It holds more than 4000000 values"),
         (b'{"name": ' + b"9" * 5000 + b"}", "Expected `str`, got `int`|Number out of range"),
     ],
 )

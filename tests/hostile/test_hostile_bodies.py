@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import tracemalloc
 from contextlib import suppress
 
 import msgspec
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from connector.api import ConnectorError, UnusableAnswer
 from connector.http.wire import LARGEST_BODY
@@ -59,6 +61,32 @@ def test_R4_ten_megabytes_of_reasons_are_cut_short(plugin: str, method: str) -> 
     with pytest.raises(ConnectorError, match=r"x{100}…$") as caught:
         use(plugin, Hostile(good, lambda _key, _body: LONG, 400), ASKS[plugin][method])
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        [("Content-Encoding", "gzip, gzip")],
+        [("Content-Encoding", "GZIP"), ("Content-Encoding", "gzip")],
+        [("Content-Encoding", "identity, gzip, deflate")],
+        [("Content-Encoding", "br")],  # nobody asked for it
+    ],
+)
+def test_R4_a_thousand_bytes_never_unpack_to_gigabytes(packed: list[tuple[str, str]]) -> None:
+    bomb = gzip.compress(gzip.compress(b" " * LARGEST_BODY))
+    assert len(bomb) < 1000
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name.encode(), value.encode()) for name, value in packed]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": bomb})
+
+    tracemalloc.start()
+    with pytest.raises(UnusableAnswer, match="the answer can't be unpacked"):
+        use("billbee", app, ASKS["billbee"]["orders"])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < MEGABYTE
 
 
 def test_R4_an_answer_that_never_ends_is_given_up() -> None:

@@ -43,6 +43,9 @@ CONNECTIONS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=8
 LARGEST_BODY: Final = 64 * 1024 * 1024
 """Bytes of an answer, unpacked, after which reading it is given up."""
 
+PACKINGS: Final = ("gzip", "deflate")
+"""How an answer may be packed: what unpacks to a thousand times its length at most, and only one of them."""
+
 _SENT_EVENT: Final = "http11.send_request_headers.complete"
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _WORDS: Final[tuple[tuple[type[httpx.RequestError], str], ...]] = (
@@ -84,6 +87,7 @@ class Wire:
             transport=transport,
             trust_env=not is_loopback(_host(service)),
         )
+        self._client.headers["Accept-Encoding"] = ", ".join(PACKINGS)
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -199,7 +203,14 @@ def _auth(service: Service) -> httpx.BasicAuth | None:
 
 
 async def _read(response: httpx.Response) -> bytes | None:
-    """Reads the unpacked body, None where it is too long."""
+    """Reads the unpacked body, None where it is too long.
+
+    Raises DecodingError for what nobody asked for: packed twice, a thousand bytes can unpack to gigabytes at once.
+    """
+    named = response.headers.get_list("content-encoding", split_commas=True)
+    packings = [name.lower() for name in named if name.lower() not in {"", "identity"}]
+    if packings[1:] or not set(packings) <= set(PACKINGS):
+        raise httpx.DecodingError("packed in another way than asked for")
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
