@@ -58,7 +58,16 @@ def can_be_skipped(value: bytes) -> bool:
 def test_every_method_of_both_plugins_is_asked() -> None:
     for contract, plugin in ((Source, "billbee"), (Target, "wemalo")):
         public = {name for base in (contract, Plugin) for name in vars(base) if not name.startswith("_")}
-        asks_nothing = {"service", "build", "has", "has_own", "settings_type", "batch_size", "refusal"}
+        asks_nothing = {
+            "service",
+            "build",
+            "has",
+            "has_own",
+            "has_eans",
+            "settings_type",
+            "batch_size",
+            "refusal",
+        }
         assert {name.split()[0] for name in ASKS[plugin]} == public - asks_nothing
 
 

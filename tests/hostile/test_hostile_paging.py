@@ -41,7 +41,8 @@ def listed(ids: list[int], **paging: int) -> dict[str, Any]:
 
 def booked(ids: list[int], more: bool = True) -> dict[str, Any]:
     """A page of Wemalo's queue."""
-    rows = [{"historyId": i, "externalGoodsOrderId": i, "orderStatusId": "500"} for i in ids]
+    own = {"orderStatusId": "500", "trackingNumber": ""}
+    rows = [{"historyId": i, "externalGoodsOrderId": i, **own} for i in ids]
     return {"additionalPage": more, "bookings": rows}
 
 
