@@ -110,7 +110,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "shipment_order_cancelled": (
         "The warehouse shipped the order {order}, which is cancelled in the shop and takes no tracking number there.",
-        "Expect the parcel to come back as a return, or tell the customer its tracking number yourself.",
+        "Give the customer the tracking number yourself, or expect the parcel to come back as a return.",
     ),
     "shipment_unreadable": (
         "The warehouse delivered this shipment in a form that can't be read: {reason}.",
