@@ -51,8 +51,8 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     wanted = {secret for secret in secrets if len(secret) >= SHORTEST}
     for secret in sorted(wanted, key=len, reverse=True):
         text = text.replace(secret, MASK)
-    reading = _read(text)
-    found = [span for secret in wanted for span in _found(reading, _bare(secret))]
+    forms = [form for secret in wanted for form in _forms(secret)]
+    found = [span for reading in _readings(text) for form in forms for span in _found(reading, form)]
     return _without(text, found) if found else text
 
 
@@ -90,14 +90,18 @@ def _parts(value: object) -> Iterator[object]:
             yield from value
 
 
-def _read(text: str) -> _Reading:
-    """Undoes every encoding, and leaves out what may be put in between."""
+def _readings(text: str) -> Iterator[_Reading]:
+    """Yields the text without what may be put in between, then with one encoding after the other undone.
+
+    Each of them is of use: undoing one more may take a secret's first letter together with what stands before it.
+    """
     reading = _squeezed(_Reading(text, [(place, place + 1) for place in range(len(text))]))
+    yield reading
     for _ in range(_ROUNDS):
         if _ENCODED.search(reading.bare) is None:
             break
         reading = _squeezed(_decoded(reading))
-    return reading
+        yield reading
 
 
 def _squeezed(reading: _Reading) -> _Reading:
@@ -144,8 +148,8 @@ def _meanings(run: str) -> Iterator[tuple[str, int]]:
 
 
 @functools.lru_cache(maxsize=8192)
-def _bare(secret: str) -> str:
-    return _read(secret).bare
+def _forms(secret: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reading.bare for reading in _readings(secret)))
 
 
 def _found(reading: _Reading, secret: str) -> Iterator[Span]:
