@@ -42,7 +42,6 @@ def _with(change: Callable[[bytes], bytes]) -> Callable[[Answer], Answer]:
 
 
 NO_CONNECTION: Final = Fault("could not be sent", error=ConnectionRefusedError)
-LOST_BEFORE: Final = Fault("never arrived, since the connection broke", error=ConnectionResetError)
 LOST_AFTER: Final = Fault(
     "took effect, but the connection broke before its answer came",
     takes_effect=True,
@@ -74,8 +73,11 @@ WRONG_TYPE: Final = Fault(
 )
 EMPTY: Final = Fault("took effect, but its answer was empty", True, answer=_with(lambda _: b""))
 
-OUTAGES: Final = (NO_CONNECTION, LOST_AFTER, TIMEOUT_AFTER, UNAVAILABLE, SERVER_ERROR, BAD_GATEWAY)
+OUTAGES: Final = (NO_CONNECTION, TIMEOUT_AFTER, UNAVAILABLE, SERVER_ERROR, BAD_GATEWAY)
 """Passing faults that the HTTP status or the network itself tells."""
+
+SHORT: Final = (TIMEOUT_AFTER, UNAVAILABLE)
+"""Those that often happen only once."""
 
 UNREADABLE: Final = (WEB_PAGE, CUT_OFF, WRONG_TYPE, EMPTY)
 """Answers with status 200 in which nothing can be read."""

@@ -50,6 +50,7 @@ class _Plan:
     fault: Fault
     after: int
     left: int | None
+    spared: set[tuple[str, str, bytes]] | None
 
 
 class Network:
@@ -66,9 +67,12 @@ class Network:
         self.watch: Callable[[], None] = lambda: None
         self.change: Callable[[Exchange, bytes], bytes] = lambda _call, body: body
 
-    def fail(self, fault: Fault, *, at: int = 1, times: int | None = None) -> None:
-        """Lets the fault happen to the `at`-th call from now on, and to those after it, `times` in all."""
-        self._plan = _Plan(fault, at - 1, times)
+    def fail(self, fault: Fault, *, at: int = 1, times: int | None = None, each_once: bool = False) -> None:
+        """Lets the fault happen to the `at`-th call from now on, and to those after it, `times` in all.
+
+        With `each_once`, a call that is sent again goes through.
+        """
+        self._plan = _Plan(fault, at - 1, times, set() if each_once else None)
 
     def heal(self) -> None:
         """Lets every call through again."""
@@ -81,7 +85,7 @@ class Network:
         send: Callable[[Message], Any],
     ) -> None:
         call = await self._note(scope, receive)
-        fault = self._fault()
+        fault = self._fault_of(call)
         good = (
             await self._answer(scope, call) if fault is None or fault.takes_effect else Answer(200, {}, b"")
         )
@@ -120,10 +124,14 @@ class Network:
             raise Broken("an end", f"{MOST_CALLS} calls, and still going on", "what ends the loop over pages")
         return call
 
-    def _fault(self) -> Fault | None:
+    def _fault_of(self, call: Exchange) -> Fault | None:
         plan = self._plan
         if plan is None:
             return None
+        if plan.spared is not None:
+            known = (call.method, call.url, call.body) in plan.spared
+            plan.spared.add((call.method, call.url, call.body))
+            return None if known else plan.fault
         if plan.after > 0:
             plan.after -= 1
             return None

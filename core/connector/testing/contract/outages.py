@@ -13,6 +13,7 @@ from connector.testing.faults import (
     LIMITED,
     OUTAGES,
     RETRY_AFTER_S,
+    SHORT,
     UNAUTHORIZED,
     UNAVAILABLE,
     UNREADABLE,
@@ -95,7 +96,7 @@ async def a_passing_fault_is_told_as_one(lab: Lab[Any], fault: Fault) -> None:
         lab.network.heal()
 
 
-@check_each(Group.FAULTS, {fault.name: fault for fault in OUTAGES})
+@check_each(Group.FAULTS, {fault.name: fault for fault in SHORT})
 async def a_short_fault_is_got_over(lab: Lab[Any], fault: Fault) -> None:
     """A fault that happens once changes nothing of what is read (SPEC R3)."""
     async for read, plugin, world in _each_read(lab):
