@@ -40,9 +40,12 @@ class Exchange:
 
     def __str__(self) -> str:
         sent = " ".join(self.body.decode("utf-8", "replace").split())
-        sent = f" {sent[:_SHOWN]}…" if len(sent) > _SHOWN else f" {sent}".rstrip()
         became = self.fault or f"-> {self.status}"
-        return f"{self.number:3} {self.method} {self.url}{sent} {became}"
+        return f"{self.number:3} {self.method} {_cut(self.url)} {_cut(sent)}".rstrip() + f" {became}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 @dataclass
