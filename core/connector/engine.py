@@ -88,7 +88,10 @@ async def _run_held(
 ) -> None:
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
     ledger, calls = _ledger_of_run(settings, state, shared), CallLog()
+    kept = timedelta(days=settings.keep_personal_data_days)
     try:
+        if not rehearse:
+            await shared.store.forget_damaged(settings.name, before=shared.clock.now() - kept)
         async with AsyncExitStack() as opened:
             opener = Opener(settings, shared, opened, calls, state.check, read_only=rehearse)
             source, target = await opener.source(), await opener.target()

@@ -64,6 +64,26 @@ def test_data_ends_also_where_the_order_is_not_offered_any_more(world: World) ->
     assert name not in state_text(world)
 
 
+def damaged_files(world: World) -> list[str]:
+    return sorted(file.name for file in world.state_dir.glob("*.damaged-*"))
+
+
+def test_a_damaged_state_that_was_put_aside_ends_with_the_data_in_it(world: World) -> None:
+    held_order(world)
+    world.run()
+    state = world.state_dir / "acme.json"
+    state.write_text(state.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    world.run(keep_personal_data_days=3)
+    world.later(hours=2 * 24)
+    (kept,) = damaged_files(world)
+    (world.state_dir / kept.replace("acme", "other")).touch()
+    world.run(keep_personal_data_days=3)
+    assert len(damaged_files(world)) == 2
+    world.later(hours=2 * 24)
+    world.run(keep_personal_data_days=3)
+    assert damaged_files(world) == [kept.replace("acme", "other")]
+
+
 @pytest.mark.parametrize(
     ("days", "kept"),
     [

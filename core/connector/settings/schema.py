@@ -73,7 +73,7 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             description="Days for which an open problem keeps the record that it is about, which may hold a "
-            "customer's address. A problem that has closed keeps none.",
+            "customer's address; a problem that has closed keeps none. So long a damaged state is kept, too.",
         ),
     ] = 30
 

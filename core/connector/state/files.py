@@ -60,10 +60,7 @@ def sweep(path: Path) -> None:
     Raises StateError.
     """
     for stale in path.parent.glob(f"{path.name}.*.tmp"):
-        try:
-            stale.unlink(missing_ok=True)
-        except OSError as error:
-            raise failure("can't be removed", stale, error) from error
+        delete(stale)
 
 
 def put_aside(path: Path, now: datetime) -> Path:
@@ -80,6 +77,21 @@ def put_aside(path: Path, now: datetime) -> Path:
     except OSError as error:
         raise failure("is damaged and can't be renamed", path, error) from error
     return target
+
+
+def put_aside_before(path: Path, moment: datetime) -> list[Path]:
+    """Returns where the damaged files are that were put aside before a moment."""
+    start = f"{path.name}.damaged-"
+    found = path.parent.glob(f"{start}*")
+    return sorted(each for each in found if each.name.removeprefix(start) < f"{moment:%Y%m%dT%H%M%SZ}")
+
+
+def delete(path: Path) -> None:
+    """Deletes a file; raises StateError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise failure("can't be removed", path, error) from error
 
 
 def failure(what: str, path: Path, error: OSError) -> StateError:

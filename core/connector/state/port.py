@@ -13,6 +13,7 @@ import asyncio
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
@@ -224,6 +225,13 @@ class StateStore(ABC):
         """Returns the state to play with (SPEC R6): nothing of it is ever written, and the client is not taken."""
         snapshot = await self.read(client)
         return ClientState(client, _Rehearsal(), Loaded(streams=snapshot.copy()))
+
+    async def forget_damaged(self, client: str, before: datetime) -> None:
+        """Deletes what was put aside as damaged before a moment, since customers' data may stand in it.
+
+        Only who has taken the client calls it. A store that puts nothing aside has nothing to do.
+        """
+        del client, before
 
     @abstractmethod
     async def read(self, client: str) -> Snapshot:

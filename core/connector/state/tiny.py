@@ -56,6 +56,11 @@ class TinyStore(StateStore):
                 f"{path} is damaged ({error}); the next run of client `{client}` puts it aside and starts afresh"
             ) from error
 
+    async def forget_damaged(self, client: str, before: datetime) -> None:
+        for damaged in files.put_aside_before(self._path(checked_name(client)), before):
+            files.delete(damaged)
+            log.info("%s is deleted: customers' data is not kept any longer", damaged)
+
     async def holder(self, client: str) -> str | None:
         """Looks at the lock file, without taking the client from anybody; raises StateError."""
         return holder(self._lock_path(checked_name(client)), self._clock.now())
