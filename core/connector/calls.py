@@ -79,7 +79,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     budget; it is never sent or logged. `limit` holds for each endpoint by itself. `verdict` finds in an answer of any
     status the errors that the HTTP status does not tell, None leaves it to that; `pause` finds in an answer the
     seconds to wait before anything further is sent; `remaining` the number of calls that are allowed after it, for a
-    service that tells (None: this answer does not).
+    service that tells (None: this answer does not). `secrets` are those that go out in bodies, such as a password to
+    log in with: they are kept out of messages as those of the headers are.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Callable[[Answer], ConnectorError | None] = no_verdict
     pause: Callable[[Answer], float | None] = no_pause
     remaining: Callable[[Answer], int | None] | None = None
+    secrets: tuple[Secret, ...] = ()
 
 
 class Http(Protocol):

@@ -80,7 +80,8 @@ def printable(text: str, hidden: Collection[str]) -> str:
 
 def secrets_of(service: Service) -> tuple[str, ...]:
     """Returns all that tells who we are to a service; it may repeat a part of what it was sent."""
-    values = [value.reveal() for value in service.headers.values() if isinstance(value, Secret)]
+    sent = (*service.headers.values(), *service.secrets)
+    values = [value.reveal() for value in sent if isinstance(value, Secret)]
     if service.basic_auth:
         user, password = service.basic_auth
         pair = f"{user}:{password.reveal()}"

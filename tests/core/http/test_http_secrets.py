@@ -65,6 +65,12 @@ def test_a_customer_whom_the_service_names_is_kept_out_of_the_error() -> None:
         asyncio.run(World(says(400, said)).call(WRITE, Products, body=body))
 
 
+def test_C4_no_error_shows_a_secret_that_went_out_in_a_body() -> None:
+    world = World(says(400, f"no: {PASSWORD}"), secrets=(Secret(PASSWORD),))
+    with pytest.raises(ConnectorError, match=r"no: \*\*\*"):
+        asyncio.run(world.call(WRITE, Products, body={"password": PASSWORD}))
+
+
 def test_C4_no_log_line_shows_a_header_a_query_or_a_body(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     world = talkative(says(503, ECHO), says(body={"Data": [4711]}))
