@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -194,6 +195,7 @@ class _Wiring:
             now=self.shared.clock.now,
             has_time=has_time,
             hide=hiding(self.settings),
+            expect=partial(self.shared.progress.expect, self.settings.name, flow.name),
         )
 
 
@@ -206,10 +208,12 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
     for flow in FLOWS:
         if not getattr(wiring.settings.flows, flow.name):
             wiring.ledger.settle_flow(flow.name)  # a flow that is switched off has no problems any more
-    time, flows = wiring.time(), wiring.flows(only)
+    time, flows, progress = wiring.time(), wiring.flows(only), wiring.shared.progress
     try:
         for place, flow in enumerate(flows, start=1):
             counts = report.flows.setdefault(flow.name, FlowCounts())
+            progress.begin(report.client, flow.name, counts)
+            complete = False
             try:
                 await flow.run(wiring.flow_run(flow, counts, time.until(len(flows) - place)))
             except Interrupted:
@@ -218,6 +222,9 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
                 faults[flow.name] = error
             else:
                 report_flow(wiring.ledger, flow.name, counts)
+                complete = not counts.waiting
+            finally:
+                progress.end(report.client, flow.name, counts, complete)
             await wiring.state.save()
     finally:
         report_faults(wiring.ledger, faults)

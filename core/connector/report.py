@@ -144,7 +144,7 @@ def _client_lines(client: ClientReport) -> Iterator[str]:
     yield from _indented(f"{client.client}: ", client.summary(), "  ")
     width = max((len(name) for name in (*client.flows, "calls")), default=0)
     for flow, counts in client.flows.items():
-        yield f"  {flow:<{width}}  {_counts(counts)}"
+        yield f"  {flow:<{width}}  {counts_in_words(counts)}"
     if client.calls:
         total = sum(client.calls.values())
         each = ", ".join(f"{endpoint} {count:,}" for endpoint, count in client.calls.items())
@@ -189,7 +189,8 @@ def _totals(report: RunReport) -> list[str]:
     return [f"{len(report.clients):,} clients: {len(report.clients) - len(failed):,} completed{names}"]
 
 
-def _counts(counts: FlowCounts) -> str:
+def counts_in_words(counts: FlowCounts) -> str:
+    """Says what a flow did, such as "3 read, 2 sent, 1 refused"."""
     named = [f"{value:,} {name}" for name, value in msgspec.structs.asdict(counts).items() if value]
     return ", ".join(named) or "nothing to do"
 

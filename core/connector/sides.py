@@ -14,6 +14,7 @@ from connector.contracts import Context, Plugin, Source, Target
 from connector.http import CallLog, HttpClient, Limits, Transport
 from connector.mapping import Step
 from connector.plugins import Plugins
+from connector.progress import SILENT, Progress
 from connector.settings import ClientSettings
 from connector.state import StateStore
 
@@ -37,6 +38,7 @@ class Shared:
     stop: Stop
     random: random.Random
     transport: Callable[[Service], Transport | None] = real_network
+    progress: Progress = SILENT
 
 
 def _always() -> None:

@@ -30,12 +30,17 @@ def reason_of(error: RecordRefused) -> Reason:
     return Reason(error.code, error.params)
 
 
+def unheard(records: int) -> None:
+    """Tells nobody how many records there are."""
+
+
 @dataclass(frozen=True)
 class FlowRun:
     """One flow of one client's run: both sides, the client's steps and state, and where results go.
 
     `has_time` tells whether the run's time allows a further record; what then waits is counted, and nothing is raised.
     `hide` keeps the client's secrets out of what a service says about a record.
+    `expect` is told how many records the flow takes, once it knows.
     """
 
     flow: str
@@ -52,6 +57,7 @@ class FlowRun:
     now: Callable[[], datetime]
     has_time: Callable[[], bool]
     hide: Callable[[str], str]
+    expect: Callable[[int], None] = unheard
 
     def check_stop(self) -> None:
         """Raises Interrupted between two records when the run was asked to end (SPEC R5)."""

@@ -132,6 +132,7 @@ def guarded(due: Mapping[str, StockLevel], given: Mapping[str, int], max_share: 
 async def _send(run: FlowRun, due: Mapping[str, StockLevel]) -> None:
     postponed = Postponed()
     queue, done = in_turn(run, sorted(due), str), 0
+    run.expect(len(queue))
     try:
         for start in range(0, len(queue), _BATCH):
             run.check_stop()

@@ -68,6 +68,7 @@ async def one_by_one(
     sense; Interrupted between two records when the run was asked to end.
     """
     queue, done = in_turn(run, records, id_of), 0
+    run.expect(len(queue))
     postponed = Postponed()
     try:
         for place, record in enumerate(queue):
