@@ -41,12 +41,17 @@ def next_due(client: str, interval_s: float, now_s: float) -> float:
     return (int((now_s - offset) // interval_s) + 1) * interval_s + offset
 
 
+def unheard() -> None:
+    """Tells nobody that the loop is alive."""
+
+
 class Scheduler:
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,
     go and change without a restart. `run_client` never raises for what a client does wrong. `watch_client` is told of
-    a client whose slot came while its run was still under way.
+    a client whose slot came while its run was still under way. `alive` is called at each turn of the loop, at the
+    latest after `look_every_s`: whoever listens knows that clients are still being started.
     """
 
     def __init__(
@@ -56,12 +61,16 @@ class Scheduler:
         clock: Clock,
         stop: Stop,
         watch_client: Callable[[str], Awaitable[object]],
+        alive: Callable[[], None] = unheard,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._intervals = intervals
         self._run_client = run_client
         self._clock = clock
         self._stop = stop
         self._watch_client = watch_client
+        self._alive = alive
+        self._look_every_s = look_every_s
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -71,6 +80,7 @@ class Scheduler:
         """Runs until the stop is requested, then lets the runs under way end."""
         while not self._stop.requested:
             wait = self._start_due(self._intervals())
+            self._alive()
             try:
                 await self._stop.pause(self._clock, wait)
             except Interrupted:
@@ -92,7 +102,7 @@ class Scheduler:
                 watching.add_done_callback(self._watching.discard)
             if due <= now:  # also while it is still running: a slot that was missed is left out
                 self._due[client] = next_due(client, interval, now)
-        return max(0.0, min((*self._due.values(), now + LOOK_EVERY_S)) - now)
+        return max(0.0, min((*self._due.values(), now + self._look_every_s)) - now)
 
     async def _run(self, client: str) -> None:
         try:

@@ -81,6 +81,33 @@ async def nothing(client: str) -> None:
     pass
 
 
+def test_the_loop_says_that_it_is_alive_at_each_turn_and_no_more_when_it_ended() -> None:
+    clock, stop, beats = FakeClock(), Stop(), list[float]()
+
+    async def serve() -> None:
+        def alive() -> None:
+            beats.append(clock.monotonic())
+            if len(beats) == 5:
+                stop.request()
+
+        await Scheduler(dict, nothing, clock, stop, nothing, alive, look_every_s=3).serve()
+        await clock.sleep(60)
+
+    asyncio.run(serve())
+    assert beats == [0, 3, 6, 9, 12]
+
+
+def test_a_loop_that_fails_says_nothing_any_more() -> None:
+    def broken() -> dict[str, float]:
+        raise RuntimeError("a bug")
+
+    def alive() -> None:
+        pytest.fail("it is not alive")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        asyncio.run(Scheduler(broken, nothing, FakeClock(), Stop(), nothing, alive).serve())
+
+
 def test_C3_each_client_runs_at_its_own_interval() -> None:
     day = Day({"hourly": 3600, "quarterly": 900})
     day.serve(8, nothing)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 
+from connector.cli.supervisor import Supervisor
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
 from connector.report import ClientReport, RunReport, lines, to_json
-from connector.scheduler import Scheduler, finish
+from connector.scheduler import LOOK_EVERY_S, Scheduler, finish
 from connector.settings import ClientBasics
 from connector.sides import Shared
 
@@ -131,6 +133,8 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     stop = Stop()
     common = shared(inst, stop)
     intervals = _Intervals(inst, names)
+    supervisor = Supervisor(os.environ)
+    look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)
 
     async def run_one(name: str) -> None:
         fresh = inst.fresh()
@@ -140,9 +144,12 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     async def watch_one(name: str) -> None:
         await watch_client(name, _basics(inst.fresh(), name), common)
 
-    with _stopped_by_signals(stop):
+    with _stopped_by_signals(stop, supervisor.stopping):
         log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
-        await Scheduler(intervals, run_one, common.clock, stop, watch_one).serve()
+        supervisor.ready()
+        await Scheduler(
+            intervals, run_one, common.clock, stop, watch_one, supervisor.alive, look_every_s
+        ).serve()
     await common.store.close()
     log.info("stopped")
 
@@ -187,13 +194,14 @@ class _Intervals:
 
 
 @contextmanager
-def _stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """Turns SIGTERM and Ctrl-C into the wish to end; a second one ends the process at once."""
+def _stopped_by_signals(stop: Stop, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Turns SIGTERM and Ctrl-C into the wish to end, and tells of it; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
 
     def end() -> None:
         log.info("ending: the records under way are finished, then the state is saved")
         stop.request()
+        tell()
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(signum)
 
