@@ -76,6 +76,7 @@ async def run_client(
         settings.name,
         report.summary(),
     )
+    shared.progress.done(report)
     return report
 
 

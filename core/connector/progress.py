@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Final, Protocol
 
-from connector.report import FlowCounts, counts_in_words
+from connector.report import ClientReport, FlowCounts, counts_in_words
 
 log: Final = logging.getLogger("connector.run")
 
 
 class Progress(Protocol):
-    """Is told when a flow begins and ends; its methods return at once and raise nothing."""
+    """Is told when flows begin and end, and when a client's run is over; returns at once and raises nothing."""
 
     def begin(self, client: str, flow: str, counts: FlowCounts) -> None:
         """A flow begins; `counts` fill while it runs, so they can be looked at at any moment."""
@@ -25,6 +25,10 @@ class Progress(Protocol):
         """The flow ended; it is complete where neither a fault nor the time stopped it."""
         ...
 
+    def done(self, report: ClientReport) -> None:
+        """The run of a client is over, or did not begin since its settings are wrong."""
+        ...
+
 
 class Silent:
     """Tells nobody."""
@@ -36,6 +40,9 @@ class Silent:
         pass
 
     def end(self, client: str, flow: str, counts: FlowCounts, complete: bool) -> None:
+        pass
+
+    def done(self, report: ClientReport) -> None:
         pass
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from connector.engine import run_client
 from connector.progress import Logged, Progress
-from connector.report import FlowCounts
+from connector.report import ClientReport, FlowCounts
 from connector_sandbox.seed import ean13
 from tests.world import World
 
@@ -29,6 +29,9 @@ class Notes:
 
     def end(self, client: str, flow: str, counts: FlowCounts, complete: bool) -> None:
         self.told.append(("end", client, flow, counts.read, complete))
+
+    def done(self, report: ClientReport) -> None:
+        self.told.append(("done", report.client, "", report.completed))
 
     def of(self, flow: str) -> list[tuple[object, ...]]:
         return [note for note in self.told if note[2] == flow]
@@ -54,6 +57,7 @@ def test_an_observer_is_told_of_each_flow_in_the_order_in_which_they_run(world: 
     run(world, notes)
     begun = [note[2] for note in notes.told if note[0] == "begin"]
     assert begun == ["products", "orders", "cancellations", "shipments", "stock"]
+    assert notes.told[-1] == ("done", "acme", "", True)
 
 
 def test_a_flow_says_how_many_records_it_takes_and_how_many_it_took(world: World) -> None:

@@ -8,15 +8,18 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
 from connector.cli.supervisor import Supervisor
+from connector.cli.terminal import shown_progress
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
+from connector.progress import Logged
 from connector.report import ClientReport, RunReport, lines, to_json
 from connector.scheduler import LOOK_EVERY_S, Scheduler, finish
 from connector.settings import ClientBasics
@@ -78,13 +81,13 @@ async def _pass(
 ) -> tuple[RunReport, bool]:
     """Runs the clients side by side; returns the report, and whether the settings of one are wrong."""
     stop = Stop()
-    common = shared(inst, stop)
     reports: dict[str, ClientReport] = {}
 
     async def run_one(name: str) -> None:
         reports[name] = await _run_named(inst, common, name, flows, rehearse)
 
-    with _stopped_by_signals(stop):
+    with _stopped_by_signals(stop), shown_progress(names) as progress:
+        common = replace(shared(inst, stop), progress=progress)
         tasks = [asyncio.create_task(run_one(name)) for name in names]
         await _until_done_or_stopped(tasks, common)
     await common.store.close()
@@ -110,7 +113,9 @@ async def _run_named(
         log.error("client %s: %s", name, error)
         if not rehearse:
             await watch_client(name, ClientBasics(), common)
-        return ClientReport.mistake(name, common.clock.now(), str(error))
+        report = ClientReport.mistake(name, common.clock.now(), str(error))
+        common.progress.done(report)
+        return report
     return await run_client(settings, common, flows, rehearse=rehearse)
 
 
@@ -131,7 +136,7 @@ async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared
 async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, ...]) -> None:
     """Runs the clients at their intervals; settings are read anew before each run."""
     stop = Stop()
-    common = shared(inst, stop)
+    common = replace(shared(inst, stop), progress=Logged())
     intervals = _Intervals(inst, names)
     supervisor = Supervisor(os.environ)
     look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)

@@ -10,8 +10,10 @@ from typing import Final
 import click
 
 from connector.cli.overview import ClientStatus, look_at, opened_store, status_of
-from connector.cli.wiring import chosen_clients, installation, print_json
+from connector.cli.terminal import repeat
+from connector.cli.wiring import Installation, chosen_clients, installation, print_json
 from connector.clock import SystemClock
+from connector.errors import ConfigurationError
 from connector.report import amount, in_words, time_used_up
 
 _HEAD: Final = (
@@ -25,24 +27,59 @@ _HEAD: Final = (
     "next run",
 )
 _NOTHING: Final = "-"
+_EVERY_S: Final = 5.0
+_LEAST_S: Final = 0.5
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--watch",
+    "every_s",
+    is_flag=False,
+    flag_value=_EVERY_S,
+    type=click.FloatRange(min=_LEAST_S),
+    metavar="[SECONDS]",
+    help=f"Show it anew every so many seconds ({_EVERY_S:g} where none are given), until Ctrl-C.",
+)
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
+def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
     """Show a row for each client: last run, open problems, orders waiting, calls this month, next run.
 
     Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up.
     """
+    if as_json and every_s is not None:
+        raise click.UsageError("--watch is for people; a program calls --json again")
     inst = installation(ctx.obj)
-    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
+    if every_s is not None:
+        repeat(lambda: _watched(inst.fresh(), every_s), every_s)
+        return
     now = SystemClock().now()
-    rows = [status_of(view, now) for view in views]
+    rows = _rows(inst, now)
     if as_json:
         print_json({"clients": rows})
     else:
-        click.echo("\n".join([*table([_HEAD, *(_cells(row, now) for row in rows)]), *_notes(rows, now)]))
+        click.echo("\n".join(_lines(rows, now)))
+
+
+def _rows(inst: Installation, now: datetime) -> list[ClientStatus]:
+    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
+    return [status_of(view, now) for view in views]
+
+
+def _lines(rows: Sequence[ClientStatus], now: datetime) -> list[str]:
+    return [*table([_HEAD, *(_cells(row, now) for row in rows)]), *_notes(rows, now)]
+
+
+def _watched(inst: Installation, every_s: float) -> list[str]:
+    """Returns the table as it is now; settings that are broken meanwhile end nothing, they may be mended again."""
+    now = SystemClock().now()
+    foot = f"{now:%H:%M:%S} UTC, anew every {every_s:g} s, Ctrl-C ends it"
+    try:
+        said = _lines(_rows(inst, now), now)
+    except ConfigurationError as error:
+        said = str(error).splitlines()
+    return [*said, "", foot]
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
