@@ -1,15 +1,21 @@
-"""The parts of the README that are made from the code. `python -m tests.docs` writes them anew."""
+"""What is made from the code: parts of the README, and the settings files. `python -m tests.docs` writes it anew."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from connector.settings import ClientBasics, CommonSettings, SettingHelp, describe
+import msgspec
+
+from connector.cli.wiring import installed_plugins, known_settings, step_help
+from connector.settings import ClientBasics, CommonSettings, Known, SettingHelp, describe
+from connector.settings.template import GITIGNORE, client_text, settings_text
 from tests.matrix.record import promises_table
 
 README = Path(__file__).parent.parent / "README.md"
+CONFIG = README.parent / "config"
+PACKAGE = "connector-framework"
 
 
 def settings_table() -> str:
@@ -25,6 +31,34 @@ def _rows(settings: Iterable[SettingHelp], note: str = "") -> list[str]:
     ]
 
 
+def shipped() -> tuple[Known, Mapping[str, str]]:
+    """Returns the settings of what this package itself offers, and the help of its mapping steps."""
+    plugins, steps = installed_plugins()
+    own = msgspec.structs.replace(
+        plugins,
+        **{
+            kind: {name: offer for name, offer in getattr(plugins, kind).items() if offer.package == PACKAGE}
+            for kind in ("sources", "targets", "steps")
+        },
+    )
+    own_steps = {name: steps[name] for name in own.steps}
+    return known_settings(own, own_steps), step_help(own_steps)
+
+
+def settings_files() -> dict[Path, str]:
+    """Returns the files of `config/`, as `connector init` and `connector clients add` write them."""
+    known, helps = shipped()
+    example = {
+        "source": {"plugin": "billbee", "username": "shop@example.com"},
+        "target": {"plugin": "wemalo"},
+    }
+    return {
+        CONFIG / "settings.toml": settings_text(known, helps),
+        CONFIG / ".gitignore": GITIGNORE,
+        CONFIG / "clients" / "example.toml.example": client_text("example", example, known, helps),
+    }
+
+
 PARTS = {"settings": settings_table, "promises": promises_table}
 
 
@@ -36,13 +70,15 @@ def part(text: str, name: str) -> str:
 
 
 def write() -> None:
-    """Writes all parts into the README."""
+    """Writes all parts into the README, and the settings files."""
     text = README.read_text(encoding="utf-8")
     for name, make in PARTS.items():
         begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
         head, _, rest = text.partition(begin)
         text = head + begin + make() + "\n" + end + rest.partition(end)[2]
     README.write_text(text, encoding="utf-8")
+    for file, content in settings_files().items():
+        file.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import configparser
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from connector.cli import COMMANDS, main
 from connector.problems import TEXTS
-from tests.docs import PARTS, README, part
+from tests.docs import PARTS, README, part, settings_files
 
 ROOT = README.parent
 SETUP = configparser.ConfigParser()
@@ -20,6 +21,11 @@ SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 @pytest.mark.parametrize("name", PARTS)
 def test_the_readme_has_what_the_code_says(name: str) -> None:
     assert part(README.read_text(encoding="utf-8"), name) == PARTS[name](), "run: python -m tests.docs"
+
+
+@pytest.mark.parametrize("file", settings_files())
+def test_the_settings_files_are_those_that_init_writes(file: Path) -> None:
+    assert file.read_text(encoding="utf-8") == settings_files()[file], "run: python -m tests.docs"
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "demo", "sandbox"])

@@ -8,9 +8,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final, Generic, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from connector.api import (
     Catalogue,
@@ -27,6 +28,10 @@ from connector.api import (
 R = TypeVar("R", bound=Record)
 KINDS: Final = (Product, Order, Shipment)
 StepFunction = Callable[[Any, Any, Catalogue], Any]
+
+Profiles = Annotated[dict[str, str], Meta(examples=[{"DHL Paket International": "DHL Weltpaket"}])]
+Prefix = Annotated[str, Meta(examples=["A-"])]
+Tags = Annotated[str, Meta(examples=["stocked, own brand"])]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -101,7 +106,7 @@ def skip_digital(product: Product, enabled: bool, catalogue: Catalogue) -> Produ
     return None if product.is_digital else product
 
 
-def shipping_profiles(shipment: Shipment, names: dict[str, str], catalogue: Catalogue) -> Shipment:
+def shipping_profiles(shipment: Shipment, names: Profiles, catalogue: Catalogue) -> Shipment:
     """Renames the warehouse's ways of shipping to the shop's shipping products, by a table of names (SPEC S3)."""
     parcels = tuple(
         msgspec.structs.replace(parcel, product=names.get(parcel.product, parcel.product))
@@ -110,17 +115,17 @@ def shipping_profiles(shipment: Shipment, names: dict[str, str], catalogue: Cata
     return msgspec.structs.replace(shipment, parcels=parcels)
 
 
-def order_number_prefix(order: Order, prefix: str, catalogue: Catalogue) -> Order:
+def order_number_prefix(order: Order, prefix: Prefix, catalogue: Catalogue) -> Order:
     """Puts a text before the order number, so that several shops can't be mixed up in one warehouse."""
     return msgspec.structs.replace(order, number=f"{prefix}{order.number}")
 
 
-def only_tags(product: Product, tags: str, catalogue: Catalogue) -> Product | None:
+def only_tags(product: Product, tags: Tags, catalogue: Catalogue) -> Product | None:
     """Leaves out products that carry none of these tags, which are separated by commas; case does not matter."""
     return product if _tags_of(product) & _split(tags) else None
 
 
-def skip_tags(product: Product, tags: str, catalogue: Catalogue) -> Product | None:
+def skip_tags(product: Product, tags: Tags, catalogue: Catalogue) -> Product | None:
     """Leaves out products that carry one of these tags, which are separated by commas; case does not matter."""
     return None if _tags_of(product) & _split(tags) else product
 

@@ -20,7 +20,11 @@ class BillbeeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     username: Annotated[
         str,
-        Meta(min_length=1, description="User name of the Billbee account, usually an e-mail address."),
+        Meta(
+            min_length=1,
+            description="User name of the Billbee account, usually an e-mail address.",
+            examples=["shop@example.com"],
+        ),
     ]
     api_password: Annotated[
         Secret,
@@ -60,7 +64,8 @@ class BillbeeSettings(msgspec.Struct, frozen=True, kw_only=True):
         int | None,
         Meta(
             description="Billbee state that an order gets once the warehouse has accepted it; "
-            "16 is in fulfilment. Not set: the state stays as it is."
+            "16 is in fulfilment. Not set: the state stays as it is.",
+            examples=[16],
         ),
     ] = None
     failed_tag: Annotated[

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "init": "Make a settings folder to begin with.",
         "run": "Synchronise the clients, each at its own interval, or once.",
         "status": "Show a row for each client: last run, open problems, next run.",
         "problems": "List what does not go through; let it be tried anew, or ignore it.",

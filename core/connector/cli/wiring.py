@@ -24,7 +24,7 @@ from connector.mapping import Step, describe_step
 from connector.masking import masked
 from connector.plugins import Fault, Plugins, load_plugins
 from connector.secret import secrets_alive
-from connector.settings import Known, Resolved, SettingsFolder
+from connector.settings import DEFAULT_FOLDER, Known, Resolved, SettingsFolder
 from connector.sides import Shared
 from connector.state import StateStore, TinyStore
 
@@ -71,14 +71,29 @@ def installed_plugins() -> tuple[Plugins, Mapping[str, Step]]:
     return msgspec.structs.replace(plugins, faults=(*plugins.faults, *faults)), steps
 
 
-def installation(options: Options) -> Installation:
-    """Loads plugins and opens the settings folder; raises ConfigurationError."""
-    plugins, steps = installed_plugins()
-    known = Known(
+def known_settings(plugins: Plugins, steps: Mapping[str, Step]) -> Known:
+    """Returns the settings that the plugins and mapping steps take."""
+    return Known(
         sources={name: offer.what.settings_type for name, offer in plugins.sources.items()},
         targets={name: offer.what.settings_type for name, offer in plugins.targets.items()},
         steps={name: step.setting for name, step in steps.items()},
     )
+
+
+def step_help(steps: Mapping[str, Step]) -> Mapping[str, str]:
+    """Returns what each mapping step says of itself."""
+    return {name: step.help for name, step in steps.items()}
+
+
+def command_line(config: Path) -> str:
+    """Returns how a person calls `connector` for this settings folder."""
+    return "connector" if config == Path(DEFAULT_FOLDER) else f"connector --config {config}"
+
+
+def installation(options: Options) -> Installation:
+    """Loads plugins and opens the settings folder; raises ConfigurationError."""
+    plugins, steps = installed_plugins()
+    known = known_settings(plugins, steps)
     folder = SettingsFolder(options.config, os.environ)
     _log_to_standard_error(options.log_level or folder.common().log_level)
     for line in folder.orphans():

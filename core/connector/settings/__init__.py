@@ -1,7 +1,8 @@
 """The settings of clients and of the framework: files and environment in, frozen typed structs out (SPEC C1 to C5)."""
 
+from connector.settings.common import CLIENTS_FOLDER, SECRETS_FILE, SETTINGS_FILE
 from connector.settings.describe import describe
-from connector.settings.folder import SettingsFolder, settings_path
+from connector.settings.folder import DEFAULT_FOLDER, SettingsFolder, settings_path
 from connector.settings.schema import (
     ClientBasics,
     ClientSettings,
@@ -17,6 +18,10 @@ from connector.settings.schema import (
 from connector.settings.words import type_in_words
 
 __all__ = [
+    "CLIENTS_FOLDER",
+    "DEFAULT_FOLDER",
+    "SECRETS_FILE",
+    "SETTINGS_FILE",
     "ClientBasics",
     "ClientSettings",
     "CommonSettings",

@@ -47,7 +47,8 @@ class SettingsFolder:
         self._environ = environ
         if not self.path.is_dir():
             raise ConfigurationError(
-                f"there is no settings folder {self.path}; name one with --config or {CONFIG}"
+                f"there is no settings folder {self.path}; name one with --config or {CONFIG}, "
+                "or make one with: connector init"
             )
 
     def client_names(self) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ class SettingsFolder:
         if not self._files:
             folder = self.path / CLIENTS_FOLDER
             raise ConfigurationError(
-                f"there are no clients in {folder}; copy an example to {folder}/<client>.toml and fill it in"
+                f"there are no clients in {folder}; add one with: connector clients add NAME"
             )
         return tuple(self._files)
 

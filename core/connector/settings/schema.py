@@ -46,6 +46,7 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
     max_run_minutes: Annotated[
         Annotated[float, Meta(ge=1)] | None,
         Meta(
+            examples=[180],
             description="Minutes after which a run comes to its end: the record under way is finished, the next run "
             "begins with what is left. A tenth of the time is kept for each flow that follows. Where it is not set: "
             "three times `interval_minutes`.",
@@ -126,10 +127,14 @@ class Resolved(msgspec.Struct, frozen=True):
 
 
 class SettingHelp(msgspec.Struct, frozen=True):
-    """One setting of a settings class as documentation; `default` is the word `required` where there is none."""
+    """One setting of a settings class as documentation.
+
+    `default` is the word `required` where there is none; `example` shows a value, empty where the class has none.
+    """
 
     name: str
     type: str
     default: str
     help: str
     secret: bool
+    example: str = ""

@@ -264,7 +264,8 @@ def test_C4_a_client_file_with_a_name_that_is_not_allowed_is_refused(tmp_path: P
 def test_a_folder_without_clients_says_how_to_add_one(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     with pytest.raises(
-        ConfigurationError, match=r"there are no clients in .*config/clients; copy an example to"
+        ConfigurationError,
+        match=r"there are no clients in .*config/clients; add one with: connector clients add",
     ):
         SettingsFolder(tmp_path / "config", {}).client_names()
 
@@ -272,7 +273,8 @@ def test_a_folder_without_clients_says_how_to_add_one(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_says_how_to_name_one(tmp_path: Path) -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r"there is no settings folder .*nowhere; name one with --config or CONNECTOR_CONFIG$",
+        match=r"there is no settings folder .*nowhere; name one with --config or CONNECTOR_CONFIG, "
+        "or make one with: connector init$",
     ):
         SettingsFolder(tmp_path / "nowhere", {})
 
