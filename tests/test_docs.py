@@ -35,7 +35,18 @@ def test_the_readme_names_every_command(command: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "status", "problems", "problems retry", "problems ignore", "stock confirm", "check", "plugins"],
+    [
+        "run",
+        "status",
+        "problems",
+        "problems retry",
+        "problems ignore",
+        "stock confirm",
+        "check",
+        "clients add",
+        "clients steps",
+        "plugins",
+    ],
 )
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
     found = set(re.findall(r"--[a-z-]+", CliRunner().invoke(main, [*command.split(), "--help"]).output)) - {

@@ -62,7 +62,8 @@ class Plugin(ABC):
     """What source and target have in common: typed settings, one service, a check.
 
     `settings_type` is a frozen `msgspec.Struct` whose fields are the plugin's settings: the type, the default and
-    the help text (`Annotated[str, msgspec.Meta(description=...)]`) of each are shown by `connector plugins`.
+    the help text (`Annotated[str, msgspec.Meta(description=..., examples=[...])]`) of each are shown by `connector
+    plugins`, asked for by `connector clients add`, and stand in the files that `connector init` makes.
     """
 
     settings_type: ClassVar[type[msgspec.Struct]]
@@ -76,6 +77,14 @@ class Plugin(ABC):
     @abstractmethod
     def build(cls, settings: Any, http: Http, context: Context) -> Self:
         """Makes the instance for one run; `http` talks to the service that `service` described."""
+
+    @classmethod
+    def setup_steps(cls, settings: Any, language: str) -> Sequence[str]:
+        """Says what a person has to do in the service before the first run, a sentence or two for each step.
+
+        In `language` (two letters) where the plugin knows it, else in English; `connector clients add` shows it.
+        """
+        return ()
 
     @classmethod
     def has_own(cls, method: str) -> bool:

@@ -28,7 +28,9 @@ async def findings(http: Http, settings: BillbeeSettings) -> Sequence[Finding]:
         try:
             found += await look(http, settings)
         except AuthenticationError as error:
-            advice = f"{error}; the API password is not the login password, see Settings > API in Billbee"
+            advice = (
+                f"{error}; the API password is not the login password, see Settings > Billbee API in Billbee"
+            )
             return [*found, Finding(what="username, api_password and api_key", ok=False, advice=advice)]
         except TransientError as error:
             place = f"Billbee at base_url {settings.base_url}"

@@ -29,7 +29,7 @@ class BillbeeSettings(msgspec.Struct, frozen=True, kw_only=True):
     api_password: Annotated[
         Secret,
         Meta(
-            description="API password from Billbee: Settings > API. "
+            description="API password from Billbee: Settings > Billbee API. "
             "It is not the password that you log in to Billbee with."
         ),
     ]

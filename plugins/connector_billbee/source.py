@@ -25,7 +25,7 @@ from connector.api import (
     Unreadable,
     Withdrawal,
 )
-from connector_billbee import lookup, stock, withdrawals
+from connector_billbee import guidance, lookup, stock, withdrawals
 from connector_billbee.check import findings
 from connector_billbee.listing import page_of
 from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product
@@ -61,6 +61,11 @@ class BillbeeSource(Source):
     def build(cls, settings: BillbeeSettings, http: Http, context: Context) -> Self:
         """Makes the source for one run."""
         return cls(settings, http, context.language)
+
+    @classmethod
+    def setup_steps(cls, settings: BillbeeSettings, language: str) -> Sequence[str]:
+        """Says what the merchant has to do in Billbee, in German or English."""
+        return guidance.setup_steps(settings, language)
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the credentials are accepted and whether what the settings name exists in Billbee."""

@@ -29,6 +29,7 @@ from connector.api import (
     UnusableAnswer,
     WarehouseOrder,
 )
+from connector_wemalo import guidance
 from connector_wemalo.changes import change_order
 from connector_wemalo.check import findings
 from connector_wemalo.mapping import goods_order, new_product, profile_ids, read_product
@@ -59,6 +60,11 @@ class WemaloTarget(Target):
     def build(cls, settings: WemaloSettings, http: Http, context: Context) -> Self:
         """Makes the target for one run."""
         return cls(settings, http)
+
+    @classmethod
+    def setup_steps(cls, settings: WemaloSettings, language: str) -> Sequence[str]:
+        """Says what the warehouse has to do in Wemalo, in German or English."""
+        return guidance.setup_steps(settings, language)
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the token is accepted, and lists the names that orders may ship by."""

@@ -26,7 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "reconcile": "Compare the shop with the warehouse: orders, shipments and stock.",
         "stock": "Decide about stock that waits for a person.",
         "check": "Look whether settings, credentials and both services are in order.",
-        "clients": "List the clients, or show the settings of one.",
+        "clients": "List the clients, add one, or show the settings of one.",
         "plugins": "List the installed plugins, what they offer and their settings.",
     }
 )

@@ -23,14 +23,19 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
     Writes nothing to either side. Exit code 0 when all is well, 1 when something has to be done.
     """
     inst = installation(ctx.obj)
-    results = asyncio.run(_check(inst, chosen_clients(inst, names)))
+    ctx.exit(0 if all_well(inst, chosen_clients(inst, names)) else 1)
+
+
+def all_well(inst: Installation, names: tuple[str, ...]) -> bool:
+    """Looks at the clients, prints what was found, and tells whether nothing has to be done."""
+    results = asyncio.run(_check(inst, names))
     for name, findings in results.items():
         click.echo(name)
         for finding in findings:
             click.echo(f"  {_mark(finding)} {finding.what}")
             if not finding.ok:
                 click.echo(f"       {finding.advice}")
-    ctx.exit(int(any(_bad(finding) for findings in results.values() for finding in findings)))
+    return not any(_bad(finding) for findings in results.values() for finding in findings)
 
 
 async def _check(inst: Installation, names: tuple[str, ...]) -> dict[str, Sequence[Finding]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from connector.cli.adding import add_client, client_steps
 from connector.cli.wiring import installation, print_json
 from connector.errors import ConfigurationError
 
@@ -11,9 +12,13 @@ from connector.errors import ConfigurationError
 @click.group(invoke_without_command=True)
 @click.pass_context
 def clients(ctx: click.Context) -> None:
-    """List the clients, or show the settings of one."""
+    """List the clients, add one, or show the settings of one."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_clients)
+
+
+clients.add_command(add_client)
+clients.add_command(client_steps)
 
 
 @clients.command("list")

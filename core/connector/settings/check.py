@@ -68,12 +68,12 @@ class Checked:
         if isinstance(value, dict) and entry_type is not None:
             return {key: self.value(entry_type, entry, (*path, key)) for key, entry in value.items()}
         try:
-            converted = _converted(annotation, value)
+            found = converted(annotation, value)
         except msgspec.ValidationError:
             self.refuse(path, mismatch(annotation, value))
             return None
-        self._show(path, converted, self._place(path).origin)
-        return converted
+        self._show(path, found, self._place(path).origin)
+        return found
 
     def missing(self, annotation: Any, path: Path) -> None:
         """Notes that a setting is nowhere to be found."""
@@ -106,16 +106,17 @@ def raise_mistakes(who: str, found: Iterable[str]) -> None:
         raise ConfigurationError(f"{who} {number}:", mistakes)
 
 
+def converted(annotation: Any, value: Any) -> Any:
+    """Returns a value of the type that a setting has; raises msgspec.ValidationError where it can't be one."""
+    if isinstance(value, EnvText):
+        return msgspec.convert(str(value), annotation, strict=False, dec_hook=_decode)
+    return msgspec.convert(value, annotation, dec_hook=_decode)
+
+
 def _entry_type(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return get_args(annotation)[1] if get_origin(annotation) is dict else None
-
-
-def _converted(annotation: Any, value: Any) -> Any:
-    if isinstance(value, EnvText):
-        return msgspec.convert(str(value), annotation, strict=False, dec_hook=_decode)
-    return msgspec.convert(value, annotation, dec_hook=_decode)
 
 
 def _decode(wanted: type, value: Any) -> Any:

@@ -17,6 +17,7 @@ from connector.settings.schema import (
     ClientBasics,
     ClientSettings,
     CommonSettings,
+    Draft,
     Known,
     PluginChoice,
     Resolved,
@@ -48,6 +49,15 @@ def resolve_client(name: str, file: Layer, shared: Shared, known: Known) -> Reso
 
     Raises ConfigurationError with every mistake in them.
     """
+    draft = draft_client(name, file, shared, known)
+    raise_mistakes(f"client `{name}` has", draft.mistakes)
+    if draft.settings is None:
+        raise AssertionError("settings without mistakes are complete")
+    return Resolved(draft.settings, draft.values)
+
+
+def draft_client(name: str, file: Layer, shared: Shared, known: Known) -> Draft:
+    """Returns the settings of a client as far as they go, and every mistake in them."""
     mistakes = [*shared.misplaced, *(line for meant, line in shared.orphans if meant == name)]
     layers = _sifted_layers(name, file, shared, known, mistakes)
     mistakes += spelt_differently(layer for layer in layers if not layer.is_variable)
@@ -57,9 +67,11 @@ def resolve_client(name: str, file: Layer, shared: Shared, known: Known) -> Reso
     mapping = _mapping(file, known, stack, checked)
     source = _plugin("source", known.sources, stack, checked)
     target = _plugin("target", known.targets, stack, checked)
-    raise_mistakes(f"client `{name}` has", checked.mistakes)
+    values = tuple(checked.values)
+    if checked.mistakes:
+        return Draft(values, tuple(dict.fromkeys(checked.mistakes)), None)
     settings = ClientSettings(name=name, mapping=mapping, source=source, target=target, **fields)
-    return Resolved(settings, tuple(checked.values))
+    return Draft(values, (), settings)
 
 
 def _sifted_layers(

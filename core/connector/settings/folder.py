@@ -10,21 +10,24 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Final
 
+import msgspec
+
 from connector.errors import ConfigurationError, NotFound
 from connector.settings.check import Checked, raise_mistakes
-from connector.settings.client import resolve_client
+from connector.settings.client import draft_client, resolve_client
 from connector.settings.common import (
     CLIENT_NAME,
     CLIENTS_FOLDER,
+    SECRETS_FILE,
     SETTINGS_FILE,
     Shared,
     client_files,
     read_shared,
 )
 from connector.settings.environment import CONFIG, variable
-from connector.settings.files import read_file
-from connector.settings.layers import Layer, Path, stacked
-from connector.settings.schema import CommonSettings, Known, Resolved
+from connector.settings.files import forbidden, read_file
+from connector.settings.layers import Layer, Path, Table, layered, stacked
+from connector.settings.schema import CommonSettings, Draft, Known, Resolved
 from connector.settings.structure import client_keys, common_keys, sifted
 from connector.settings.words import alternatives
 
@@ -88,6 +91,24 @@ class SettingsFolder:
         raise_mistakes(f"client `{name}` has", unreadable)
         return resolve_client(name, Layer(str(file), document.data), self._shared, known)
 
+    def draft(self, name: str, data: Table, secrets: Table, known: Known) -> Draft:
+        """Checks the settings of a client that is not there yet, as its file and the secrets file would hold them.
+
+        Raises ConfigurationError where the name can't be taken, or what all clients share can't be read.
+        """
+        file = self.path / CLIENTS_FOLDER / f"{name}.toml"
+        if name in self._files:
+            raise ConfigurationError(f"there is a client `{name}` already: {self._files[name]}")
+        _check_name(name, f"a client can't be named `{name}`")
+        shared = read_shared(self.path, self._environ, frozenset({*self._files, name}))
+        raise_mistakes(f"client `{name}` has", shared.unreadable)
+        if unwritable := (*forbidden(data), *forbidden(secrets, ("clients", name))):
+            return Draft((), unwritable, None)
+        kept = shared.secrets_of.get(name, Layer(str(self.path / SECRETS_FILE), {}, ("clients", name)))
+        both = msgspec.structs.replace(kept, data=layered([kept.data, secrets]))
+        shared = msgspec.structs.replace(shared, secrets_of={**shared.secrets_of, name: both})
+        return draft_client(name, Layer(str(file), data), shared, known)
+
     @cached_property
     def _files(self) -> dict[str, FilePath]:
         return client_files(self.path)
@@ -105,8 +126,12 @@ class SettingsFolder:
             where = self.path / CLIENTS_FOLDER
             raise NotFound(f"there is no client `{name}` in {where}{alternatives(name, names)}")
         file = self._files[name]
-        if not CLIENT_NAME.fullmatch(name):
-            raise ConfigurationError(
-                f"{file}: rename it, a client's name has only small letters and digits, with single - or _ between"
-            )
+        _check_name(name, f"{file}: rename it")
         return file
+
+
+def _check_name(name: str, what: str) -> None:
+    if not CLIENT_NAME.fullmatch(name):
+        raise ConfigurationError(
+            f"{what}, a client's name has only small letters and digits, with single - or _ between"
+        )

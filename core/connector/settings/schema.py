@@ -126,6 +126,17 @@ class Resolved(msgspec.Struct, frozen=True):
     values: tuple[Value, ...]
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """What the settings of a client are so far: the values that there are, and a line for each mistake.
+
+    `settings` is None where there are mistakes.
+    """
+
+    values: tuple[Value, ...]
+    mistakes: tuple[str, ...]
+    settings: ClientSettings | None
+
+
 class SettingHelp(msgspec.Struct, frozen=True):
     """One setting of a settings class as documentation.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -39,6 +40,8 @@ class Screen:
         os.write(self._master, keys.encode())
 
     def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], 60)  # only where nothing comes at all
+        assert ready, f"the process waits; so far it wrote: {self.text}"
         try:
             read = os.read(self._master, 65536)
         except OSError:  # the other end is closed
