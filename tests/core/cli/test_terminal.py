@@ -17,7 +17,7 @@ from rich.console import Console
 
 from connector.cli.live import LiveRuns
 from connector.report import ClientReport, FlowCounts
-from tests.clock import NOON, FakeClock
+from connector.testing.clock import NOON, FakeClock
 from tests.core.cli.conftest import Run
 from tests.core.cli.ptys import in_terminal
 
