@@ -20,6 +20,7 @@ SECRETS = (
     "--secret-from-env", "target.token=STORE_TOKEN",
 )  # fmt: skip
 USER = ("--set", "source.username=shop@example.com")
+SIDES = ("--source", "billbee", "--target", "wemalo")
 
 
 @pytest.fixture
@@ -64,7 +65,9 @@ def secrets_file(settings: Path) -> dict[str, Any]:
 
 def test_a_script_adds_a_client_that_runs(connector: Run, settings: Path, servers: SandboxServers) -> None:
     key = ("--secret-from-env", "source.api_key=SHOP_KEY")
-    result = connector("clients", "add", "beta", *USER, *SECRETS, *key, "--set", "interval_minutes=30")
+    result = connector(
+        "clients", "add", "beta", *SIDES, *USER, *SECRETS, *key, "--set", "interval_minutes=30"
+    )
     assert result.exit_code == 0
     assert "  ok   token is accepted by Wemalo" in result.stdout
     assert client_file(settings) == {
@@ -79,7 +82,7 @@ def test_a_script_adds_a_client_that_runs(connector: Run, settings: Path, server
 def test_C4_secrets_stand_in_the_secrets_file_and_nowhere_else(connector: Run, settings: Path) -> None:
     before = (settings / ".secrets.toml").read_text()
     key = ("--secret-from-env", "source.api_key=SHOP_KEY")
-    result = connector("clients", "add", "beta", *USER, *SECRETS, *key)
+    result = connector("clients", "add", "beta", *SIDES, *USER, *SECRETS, *key)
     assert secrets_file(settings)["clients"] == {
         "beta": {
             "source": {"api_password": "sandbox-password", "api_key": "sandbox-key"},
@@ -95,13 +98,13 @@ def test_C4_secrets_stand_in_the_secrets_file_and_nowhere_else(connector: Run, s
 
 def test_a_secret_that_all_clients_share_is_neither_needed_nor_copied(connector: Run, settings: Path) -> None:
     with_key(settings)
-    assert connector("clients", "add", "beta", *USER, *SECRETS).exit_code == 0
+    assert connector("clients", "add", "beta", *SIDES, *USER, *SECRETS).exit_code == 0
     assert "api_key" not in secrets_file(settings)["clients"]["beta"]["source"]
 
 
 def test_what_is_missing_is_told_at_once_and_nothing_is_written(connector: Run, settings: Path) -> None:
     before = (settings / ".secrets.toml").read_text()
-    result = connector("clients", "add", "beta", "--set", "source.order_state_id=4", *SECRETS)
+    result = connector("clients", "add", "beta", *SIDES, "--set", "source.order_state_id=4", *SECRETS)
     assert result.exit_code == 2
     assert "source.username: missing, expected a text that is not empty" in result.stderr
     assert "source.api_key: missing, expected a secret text" in result.stderr
@@ -136,7 +139,7 @@ def test_what_is_missing_is_told_at_once_and_nothing_is_written(connector: Run, 
     ],
 )
 def test_a_wrong_option_is_told(connector: Run, settings: Path, options: list[str], said: str) -> None:
-    result = connector("clients", "add", "beta", *options)
+    result = connector("clients", "add", "beta", *SIDES, *options)
     assert result.exit_code == 2
     assert said in result.stderr
     assert list((settings / "clients").iterdir()) == []
@@ -151,9 +154,9 @@ def test_a_name_that_a_client_can_not_have_is_refused(connector: Run, settings: 
 
 def test_a_client_that_is_there_is_never_changed(connector: Run, settings: Path) -> None:
     with_key(settings)
-    connector("clients", "add", "beta", *USER, *SECRETS)
+    connector("clients", "add", "beta", *SIDES, *USER, *SECRETS)
     files = {file: file.read_bytes() for file in settings.rglob("*") if file.is_file()}
-    result = connector("clients", "add", "beta", "--set", "source.username=other", *SECRETS)
+    result = connector("clients", "add", "beta", *SIDES, "--set", "source.username=other", *SECRETS)
     assert result.exit_code == 2
     assert "there is a client `beta` already: " in result.stderr
     assert files == {file: file.read_bytes() for file in settings.rglob("*") if file.is_file()}
@@ -164,7 +167,7 @@ def test_a_check_that_fails_says_so_and_the_client_stays(
 ) -> None:
     with_key(settings)
     monkeypatch.setenv("SHOP_PASSWORD", "wrong")
-    result = connector("clients", "add", "beta", *USER, *SECRETS)
+    result = connector("clients", "add", "beta", *SIDES, *USER, *SECRETS)
     assert result.exit_code == 1
     assert "FAIL username, api_password and api_key" in result.stdout
     assert client_file(settings)["source"]["plugin"] == "billbee"
@@ -175,7 +178,7 @@ def test_a_value_that_no_file_may_hold_is_refused(
 ) -> None:
     with_key(settings)
     monkeypatch.setenv("STORE_TOKEN", "@format {env[HOME]}")
-    result = connector("clients", "add", "beta", *USER, *SECRETS)
+    result = connector("clients", "add", "beta", *SIDES, *USER, *SECRETS)
     assert "clients.beta.target.token: a value in a file must not begin with `@format`" in result.stderr
     assert list((settings / "clients").iterdir()) == []
 
@@ -190,7 +193,7 @@ def typed(screen: Screen, answers: Iterable[tuple[str, str]]) -> None:
 
 def test_a_person_is_asked_for_what_is_missing(settings: Path) -> None:
     with_key(settings)
-    with in_terminal(settings, "clients", "add", "beta", stdout_too=True) as (process, screen):
+    with in_terminal(settings, "clients", "add", "beta", *SIDES, stdout_too=True) as (process, screen):
         typed(
             screen,
             [
@@ -213,9 +216,15 @@ def test_a_person_is_asked_for_what_is_missing(settings: Path) -> None:
 def test_a_person_may_change_what_has_a_default(settings: Path) -> None:
     with_key(settings)
     options = ("--language", "en", *USER, "--no-input")
-    with in_terminal(settings, "clients", "add", "beta", *options, stdout_too=True) as (process, screen):
+    with in_terminal(settings, "clients", "add", "beta", *SIDES, *options, stdout_too=True) as (
+        process,
+        screen,
+    ):
         assert "missing, expected a secret text" in screen.rest()  # nothing was asked
-    with in_terminal(settings, "clients", "add", "beta", *options[:-1], stdout_too=True) as (process, screen):
+    with in_terminal(settings, "clients", "add", "beta", *SIDES, *options[:-1], stdout_too=True) as (
+        process,
+        screen,
+    ):
         typed(
             screen,
             [
@@ -251,7 +260,7 @@ def test_a_person_may_change_what_has_a_default(settings: Path) -> None:
 
 
 def test_a_person_who_stops_half_way_leaves_nothing_behind(settings: Path) -> None:
-    with in_terminal(settings, "clients", "add", "beta", stdout_too=True) as (process, screen):
+    with in_terminal(settings, "clients", "add", "beta", *SIDES, stdout_too=True) as (process, screen):
         screen.until("language [de]: ")
         screen.type("\x04")
         assert "Aborted!" in screen.rest()
@@ -271,7 +280,7 @@ def test_what_is_to_be_done_at_both_services_can_be_asked_for_again(
     connector: Run, settings: Path, options: list[str], said: str
 ) -> None:
     with_key(settings)
-    connector("clients", "add", "beta", *USER, *SECRETS)
+    connector("clients", "add", "beta", *SIDES, *USER, *SECRETS)
     result = connector("clients", "steps", "beta", *options)
     assert result.exit_code == 0
     assert said in " ".join(result.stdout.split())

@@ -49,7 +49,7 @@ def test_plugins_tells_package_version_flows_and_every_setting() -> None:
 
 def test_plugins_as_json() -> None:
     found = json.loads(CliRunner().invoke(main, ["plugins", "--json"]).stdout)
-    assert [source["name"] for source in found["sources"]] == ["billbee"]
+    assert "billbee" in [source["name"] for source in found["sources"]]
     assert {"name", "type", "default", "help", "secret", "example"} == set(found["targets"][0]["settings"][0])
 
 
