@@ -46,7 +46,7 @@ def _german(settings: BillbeeSettings) -> list[str]:
         "Öffnen Sie Einstellungen > Billbee API, schalten Sie den Zugriff ein und legen Sie ein API-Passwort fest. Es "
         "ist nicht das Passwort, mit dem Sie sich anmelden.",
         "Legen Sie unter Einstellungen > Automatisierung im Reiter „Regeln“ eine Regel an: Wechselt der Bestellstatus "
-        f"auf „{state}“ (auch wenn er aus dem Shop kommt), erhält die Bestellung den Tag `{tags.wanted}`. Nur "
+        f"auf „{state}“ (auch wenn er aus dem Shop kommt), erhält die Bestellung das Tag `{tags.wanted}`. Nur "
         "Bestellungen in diesem Status und mit diesem Tag gehen ans Lager.",
         "Tragen Sie für jeden Artikel, den das Lager verschickt, eine Artikelnummer (SKU) und eine EAN ein.",
         "Nennen Sie die Versandprodukte in Billbee genau so wie das Lager seine Versandprofile: Dann geht jede "
@@ -60,7 +60,7 @@ def _german(settings: BillbeeSettings) -> list[str]:
     ]
     if settings.failed_tag:
         steps.append(
-            f"Achten Sie auf den Tag `{tags.failed}`: Eine solche Bestellung kann so nicht verschickt werden; jeder "
+            f"Achten Sie auf das Tag `{tags.failed}`: Eine solche Bestellung kann so nicht verschickt werden; jeder "
             f"Lauf versucht es erneut. `{tags.received}` heißt, dass das Lager die Bestellung hat."
         )
     return steps
