@@ -70,6 +70,7 @@ class LiveRuns:
         self._console = console or Console(stderr=True)
         self._now = now
         self._runs = {client: _Run() for client in clients}
+        self._is_ending = False
         self._spinner = Spinner("dots" if _knows_unicode(self._console) else "line")
         self._live = Live(
             console=self._console,
@@ -104,11 +105,18 @@ class LiveRuns:
     def done(self, report: ClientReport) -> None:
         self._runs[report.client].report = report
 
+    def ending(self) -> None:
+        self._is_ending = True
+
     def picture(self) -> RenderableType:
         """Draws each client with its flows where there is room for that, else a row for each that runs."""
         if len(self._runs) * _LINES_OF_A_CLIENT < self._console.height:
-            return Group(*(part for client in self._runs for part in self._block(client)))
-        return self._overview(self._console.height - 2)
+            parts = [part for client in self._runs for part in self._block(client)]
+        else:
+            parts = [self._overview(self._console.height - 3)]
+        if self._is_ending:
+            parts.append(Text("ending: the records under way are finished, then the state is saved"))
+        return Group(*parts)
 
     def _block(self, client: str) -> Iterator[RenderableType]:
         run = self._runs[client]

@@ -13,7 +13,7 @@ from dataclasses import replace
 import click
 
 from connector.cli.supervisor import Supervisor
-from connector.cli.terminal import shown_progress
+from connector.cli.terminal import Shown, shown_progress
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
@@ -66,7 +66,8 @@ def run(
     if not once:
         asyncio.run(_serve(inst, names, flows))
         return
-    report, mistaken = asyncio.run(_pass(inst, chosen, flows, rehearse))
+    with shown_progress(chosen, with_log=bool(ctx.obj.log_level)) as shown:
+        report, mistaken = asyncio.run(_pass(inst, chosen, flows, rehearse, shown))
     click.echo(to_json(report) if as_json else "\n".join(lines(report)))
     ctx.exit(2 if mistaken else exit_code(report, strict))
 
@@ -77,17 +78,17 @@ def exit_code(report: RunReport, strict: bool) -> int:
 
 
 async def _pass(
-    inst: Installation, names: tuple[str, ...], flows: tuple[str, ...], rehearse: bool
+    inst: Installation, names: tuple[str, ...], flows: tuple[str, ...], rehearse: bool, shown: Shown
 ) -> tuple[RunReport, bool]:
     """Runs the clients side by side; returns the report, and whether the settings of one are wrong."""
     stop = Stop()
+    common = replace(shared(inst, stop), progress=shown)
     reports: dict[str, ClientReport] = {}
 
     async def run_one(name: str) -> None:
         reports[name] = await _run_named(inst, common, name, flows, rehearse)
 
-    with _stopped_by_signals(stop), shown_progress(names) as progress:
-        common = replace(shared(inst, stop), progress=progress)
+    with _stopped_by_signals(stop, shown.ending):
         tasks = [asyncio.create_task(run_one(name)) for name in names]
         await _until_done_or_stopped(tasks, common)
     await common.store.close()

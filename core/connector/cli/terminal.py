@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import click
 
@@ -19,16 +20,41 @@ def can_redraw(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM", "") not in {"", "dumb", "unknown"}
 
 
+class Shown(Progress, Protocol):
+    """Shows people how far the runs are."""
+
+    def ending(self) -> None:
+        """Somebody asked the runs to end."""
+        ...
+
+
+class LoggedRuns(Logged):
+    """Leaves it to the log, which tells of the end by itself."""
+
+    def ending(self) -> None:
+        pass
+
+
 @contextmanager
-def shown_progress(clients: Sequence[str]) -> Iterator[Progress]:
-    """Shows on standard error how far the runs are: live in a terminal, else as lines of the log."""
+def shown_progress(clients: Sequence[str], *, with_log: bool) -> Iterator[Shown]:
+    """Shows on standard error how far the runs are: live in a terminal, else as lines of the log.
+
+    The log is kept out of a live picture, but for errors, unless it is wanted there: what it says of problems stands
+    in the report that follows.
+    """
     if not can_redraw(sys.stderr):
-        yield Logged()
+        yield LoggedRuns()
         return
     from connector.cli.live import LiveRuns  # noqa: PLC0415  (draws with rich, which nobody else needs)
 
-    with LiveRuns(clients) as live:
-        yield live
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(level if with_log else logging.ERROR)
+    try:
+        with LiveRuns(clients) as live:
+            yield live
+    finally:
+        root.setLevel(level)
 
 
 def repeat(picture: Callable[[], Sequence[str]], seconds: float) -> None:

@@ -18,6 +18,7 @@ from rich.console import Console
 from connector.cli.live import LiveRuns
 from connector.report import ClientReport, FlowCounts
 from connector.testing.clock import NOON, FakeClock
+from connector_sandbox.servers import SandboxServers
 from tests.core.cli.conftest import Run
 from tests.core.cli.ptys import in_terminal
 
@@ -37,9 +38,18 @@ def test_a_run_in_a_terminal_shows_what_it_does_and_then_the_same_report(
         assert process.stdout is not None
         shown, report = screen.rest(), process.stdout.read().decode()
     assert re.search(r"products +3 read, 2 sent", plain(shown))
-    assert "WARNING client acme: problem " in plain(shown)  # the log stands above
+    assert "WARNING" not in shown  # what the log says of problems is for the report
     assert shown.rindex(CURSOR_IS_BACK) > shown.rindex("products")
     assert first_lines(report) == first_lines(connector("run", "--once", "--dry-run").stdout)
+
+
+def test_a_person_who_wants_the_log_gets_it_above(config: Path) -> None:
+    with in_terminal(config, "--log-level", "warning", "run", "--once") as (_, screen):
+        shown = screen.rest()
+    assert re.search(r"products +3 read, 2 sent", plain(shown))
+    assert re.search(
+        r"^\S+ \S+ WARNING client acme: problem ", plain(shown).replace("\r", "\n"), re.MULTILINE
+    )
 
 
 def first_lines(report: str) -> list[str]:
@@ -68,13 +78,17 @@ def test_a_file_gets_lines_and_what_draws_is_not_even_loaded(config: Path) -> No
     assert "DRAWS False" in result.stdout
 
 
-def test_R5_ctrl_c_ends_a_run_in_a_terminal_with_its_report_and_the_cursor(config: Path) -> None:
+def test_R5_ctrl_c_ends_a_run_in_a_terminal_with_its_report_and_the_cursor(
+    config: Path, servers: SandboxServers
+) -> None:
+    servers.sandbox.wemalo.faults.add("GET /product/getAll", "hang", times=None)
     with in_terminal(config, "run", "--once", stdout_too=True) as (process, screen):
         screen.until("products")
         process.send_signal(signal.SIGINT)
         shown = screen.rest()
-    assert plain(shown[shown.rindex(CURSOR_IS_BACK) :]).strip().startswith("acme: ")
-    assert process.returncode in {0, 1}  # it may have been over already
+    assert "ending: the records under way are finished" in shown
+    assert "acme: NOT COMPLETED after" in shown[shown.rindex(CURSOR_IS_BACK) :]
+    assert process.returncode == 1
 
 
 def drawn(live: LiveRuns, console: Console) -> list[str]:
@@ -131,7 +145,7 @@ def test_a_client_that_is_done_says_how_it_went() -> None:
 
 def test_of_many_clients_only_those_that_run_have_a_row_and_never_more_than_there_is_room_for() -> None:
     clients = [f"client-{number}" for number in range(60)]
-    live, console = runs(clients, height=6)
+    live, console = runs(clients, height=7)
     for client in clients[2:]:
         live.begin(client, "products", FlowCounts(read=100))
     live.done(finished("client-0"))
