@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -59,7 +61,7 @@ def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
     if as_json:
         print_json({"clients": rows})
     else:
-        click.echo("\n".join(_lines(rows, now)))
+        click.echo("\n".join([*_table(rows, now), *_notes(rows, now)]))
 
 
 def _rows(inst: Installation, now: datetime) -> list[ClientStatus]:
@@ -67,8 +69,8 @@ def _rows(inst: Installation, now: datetime) -> list[ClientStatus]:
     return [status_of(view, now) for view in views]
 
 
-def _lines(rows: Sequence[ClientStatus], now: datetime) -> list[str]:
-    return [*table([_HEAD, *(_cells(row, now) for row in rows)]), *_notes(rows, now)]
+def _table(rows: Sequence[ClientStatus], now: datetime) -> list[str]:
+    return table([_HEAD, *(_cells(row, now) for row in rows)])
 
 
 def _watched(inst: Installation, every_s: float) -> list[str]:
@@ -76,10 +78,12 @@ def _watched(inst: Installation, every_s: float) -> list[str]:
     now = SystemClock().now()
     foot = f"{now:%H:%M:%S} UTC, anew every {every_s:g} s, Ctrl-C ends it"
     try:
-        said = _lines(_rows(inst, now), now)
+        rows = _rows(inst, now)
+        picture, notes = _table(rows, now), list(_notes(rows, now))
     except ConfigurationError as error:
-        said = str(error).splitlines()
-    return [*said, "", foot]
+        picture, notes = [], str(error).splitlines()
+    width = shutil.get_terminal_size().columns
+    return [*picture, *(line for note in notes for line in textwrap.wrap(note, width)), "", foot]
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
