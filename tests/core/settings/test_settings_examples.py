@@ -51,7 +51,7 @@ def texts(known: Known = INSTALLED) -> tuple[str, str, str]:
 def test_generated_files_set_nothing_but_what_was_asked_for() -> None:
     settings, secrets, client = map(tomllib.loads, texts())
     assert {"billbee", "wemalo"} <= settings["plugins"].keys() == secrets["plugins"].keys()
-    nothing = dict.fromkeys(settings["plugins"], {})
+    nothing: dict[str, dict[str, object]] = {name: {} for name in settings["plugins"]}
     assert settings == {"flows": {}, "mapping": {}, "plugins": nothing}
     assert secrets == {"plugins": nothing}
     assert client == CLIENT
