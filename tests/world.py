@@ -38,6 +38,7 @@ class World:
         self.clock = FakeClock()
         self.sandbox = Sandbox.empty(now=lambda: self.clock.now().timestamp(), sleep=self.clock.sleep)
         self.state_dir = state_dir
+        self.plugins = PLUGINS
         self._seed = seed
 
     @property
@@ -117,7 +118,7 @@ class World:
             return asgi_transport(apps[service.name.lower()])
 
         return Shared(
-            plugins=PLUGINS,
+            plugins=self.plugins,
             steps=STEPS,
             store=TinyStore(self.state_dir, self.clock),
             limits=Limits(self.clock),

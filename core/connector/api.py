@@ -18,6 +18,7 @@ from connector.errors import (
     UnusableAnswer,
 )
 from connector.hookspecs import hookimpl
+from connector.lifecycle import ClientNews, FinishedRun, Memory, OpenProblem
 from connector.records import (
     Address,
     Order,
@@ -45,15 +46,19 @@ __all__ = [
     "AuthenticationError",
     "CallRefused",
     "Catalogue",
+    "ClientNews",
     "ConfigurationError",
     "ConnectorError",
     "Context",
     "Endpoint",
     "Finding",
+    "FinishedRun",
     "Headers",
     "Http",
     "Limit",
     "LimitReached",
+    "Memory",
+    "OpenProblem",
     "Order",
     "OrderLine",
     "OrderStatus",

@@ -1,13 +1,16 @@
-"""Time, as it is passed to everything that waits or writes a date; and the wish to end a run."""
+"""Time, as it is passed to everything that waits or writes a date; the end of a wait; the wish to end a run."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from connector.errors import Interrupted
+
+T = TypeVar("T")
 
 SHORT_PAUSE_S: Final = 1.1
 
@@ -75,3 +78,18 @@ class Stop:
             stopping.cancel()
         if self.requested:
             raise Interrupted("the run was asked to end")
+
+
+async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
+    """Returns what the work returns; cancels it and raises TimeoutError when it takes longer than that."""
+    working = asyncio.ensure_future(work)
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait((working, timer), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+    finally:
+        for task in (timer, working):
+            task.cancel()
+        await asyncio.gather(timer, working, return_exceptions=True)
+    raise TimeoutError(f"it took longer than {seconds:.0f} s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,19 +37,20 @@ from connector.flows.sets import RememberedSets
 from connector.flows.turns import TimeBudget
 from connector.history import PastRun, note_run, overdue_since
 from connector.http import CallLog
+from connector.ledgers import ledger_of, problem_line
 from connector.mapping import chain
 from connector.masking import hiding
-from connector.problems import Ledger, Problem, hint, reason
+from connector.problems import Ledger
 from connector.records import Order, Product, Shipment
 from connector.rehearsal import RehearsedSource, RehearsedTarget
 from connector.report import ClientReport, FlowCounts, ProblemLine
 from connector.settings import ClientBasics, ClientSettings
 from connector.sides import Opener, Shared
 from connector.state import ClientState
+from connector.telling import tell_late, tell_run
 
 log: Final = logging.getLogger("connector.run")
 
-PROBLEMS: Final = "problems"
 MOST_INTERVALS: Final = 3
 """So many intervals a run may take where `max_run_minutes` is not set."""
 
@@ -122,11 +123,13 @@ async def _run_held(
         report.calls = calls.counts
         _sum_up(report, ledger, state, settings, shared.clock.now())
         await state.save()
+    if not (rehearse or shared.stop.requested) and await tell_run(settings, shared, state, ledger, report):
+        report.problems = _open_problems(ledger, settings)
 
 
 def _ledger_of_run(settings: ClientSettings, state: ClientState, shared: Shared) -> Ledger:
     """Opens the ledger and reports what is known before the run begins."""
-    ledger = ledger_of(settings.name, settings, state, shared)
+    ledger = ledger_of(settings.name, settings, state, shared.clock)
     note_freshness(ledger, state, _interval(settings), shared.clock.now())
     if state.recovered_from:
         ledger.report("state_recovered", RUN, params={"file": state.recovered_from})
@@ -140,7 +143,7 @@ def _sum_up(
     report.end(now)
     if not report.completed:
         note_freshness(ledger, state, _interval(settings), now)
-    report.problems = [problem_line(problem, settings.language) for problem in ledger.open]
+    report.problems = _open_problems(ledger, settings)
     past = PastRun(
         run_id=report.run_id,
         started=report.started,
@@ -153,6 +156,10 @@ def _sum_up(
         waiting=report.waiting,
     )
     note_run(state, past, report.calls)
+
+
+def _open_problems(ledger: Ledger, settings: ClientSettings) -> list[ProblemLine]:
+    return [problem_line(problem, settings.language) for problem in ledger.open]
 
 
 @dataclass(frozen=True)
@@ -232,57 +239,25 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
     return why_incomplete(faults)
 
 
-async def watch_client(client: str, basics: ClientBasics, shared: Shared) -> None:
-    """Opens the problem `freshness` of a client that can't run although it is due, where it is late."""
+async def watch_client(
+    client: str, basics: ClientBasics, shared: Shared, plugins: Mapping[str, Any] | None = None
+) -> None:
+    """Opens the problem `freshness` of a client that can't run although it is due, where it is late.
+
+    Other packages are told of it, where the settings of `plugins` are known.
+    """
     try:
         if overdue_since(await shared.store.read(client), _interval(basics), shared.clock.now()) is None:
             return
         async with await shared.store.acquire(client) as state:
-            ledger = ledger_of(client, basics, state, shared)
+            ledger = ledger_of(client, basics, state, shared.clock)
             note_freshness(ledger, state, _interval(basics), shared.clock.now())
+            if plugins is not None:
+                await tell_late(client, basics.language, plugins, shared, state, ledger)
             await state.save()
     except (ClientHeld, StateError) as error:
         log.warning("client %s: no complete run for twice its interval: %s", client, error)
 
 
-def ledger_of(client: str, basics: ClientBasics, state: ClientState, shared: Shared) -> Ledger:
-    """Opens the ledger of a client for one run."""
-    kept = timedelta(days=basics.keep_personal_data_days)
-    entries, now = ProblemEntries(state), shared.clock.now
-    return Ledger(entries, now, basics.language, client=client, keep_records=kept)
-
-
 def _interval(basics: ClientBasics) -> timedelta:
     return timedelta(minutes=basics.interval_minutes)
-
-
-class ProblemEntries:
-    """Keeps the problems in the client's state."""
-
-    def __init__(self, state: ClientState) -> None:
-        self._state = state
-
-    def items(self) -> Iterable[tuple[str, Any]]:
-        return self._state.stream(PROBLEMS).items()
-
-    def put(self, key: str, value: Any) -> None:
-        self._state.put(PROBLEMS, key, value)
-
-    def delete(self, key: str) -> None:
-        self._state.delete(PROBLEMS, key)
-
-
-def problem_line(problem: Problem, language: str) -> ProblemLine:
-    """Puts a problem into the words of a language."""
-    return ProblemLine(
-        id=problem.id,
-        code=problem.code,
-        flow=problem.flow,
-        record_id=problem.record_id,
-        number=problem.number,
-        reason=reason(problem, language),
-        hint=hint(problem, language),
-        first_seen=problem.first_seen,
-        last_seen=problem.last_seen,
-        count=problem.count,
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import msgspec
 import pluggy
 
 from connector.contracts import Source, Target
+from connector.lifecycle import ClientNews, FinishedRun
 
 GROUP: Final = "connector"
 
@@ -33,5 +35,34 @@ def connector_register_mapping_steps() -> Mapping[str, Callable[..., Any]]:
 
     A step is a function `(record, setting, catalogue) -> record | None`; the annotation of its first parameter says
     for which records it is, that of the second which setting it takes.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def connector_register_settings() -> Mapping[str, type[msgspec.Struct]]:
+    """Called once when plugins are loaded; return the settings of this package's lifecycle hooks by name.
+
+    `notices` names the table `[plugins.notices]`, which may stand in the common settings and, on top of that, in a
+    client's; a hook gets them with `settings()`.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def connector_run_finished(run: FinishedRun) -> Awaitable[None] | None:
+    """Called when a run of a client has ended and its state is saved, complete or not; may be an async function.
+
+    Not called after a rehearsal, and not where the client's state could not be read. What it raises becomes the
+    problem `plugin_failed` and touches nothing else.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def connector_client_late(client: ClientNews) -> Awaitable[None] | None:
+    """Called each time a client is due, can't run, and had no complete run for twice its interval.
+
+    Its settings are wrong, or its state was not free. May be an async function; what it raises is treated likewise.
     """
     raise NotImplementedError

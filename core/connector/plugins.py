@@ -6,19 +6,31 @@ belongs to neither, so that a client never runs with a plugin that it did not me
 
 from __future__ import annotations
 
+import inspect
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 import pluggy
 
 from connector import hookspecs
+from connector.clock import Clock, within
 from connector.contracts import Source, Target
+from connector.errors import ConnectorError
 from connector.hookspecs import GROUP
+from connector.lifecycle import ClientNews, FinishedRun
 
 T = TypeVar("T")
+
+log: Final = logging.getLogger("connector.plugins")
+
+SPECS: Final = frozenset(name for name in vars(hookspecs) if name.startswith("connector_"))
+
+LONGEST_HOOK_S: Final = 120.0
+"""Seconds after which a lifecycle hook is given up: the client is held until it has ended."""
 
 
 class Offer(msgspec.Struct, Generic[T], frozen=True):
@@ -37,12 +49,51 @@ class Fault(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Lifecycle:
+    """The packages that want to be told, each by its hooks; what one of them raises touches nobody else.
+
+    Each gets news of its own making (`news` takes the plugin's name), since each has a memory of its own.
+    """
+
+    def __init__(self, plugins: Mapping[str, pluggy.PluginManager] = MappingProxyType({})) -> None:
+        self._plugins = plugins
+
+    async def run_finished(self, news: Callable[[str], FinishedRun], clock: Clock) -> tuple[Fault, ...]:
+        """Tells of a run that has ended; returns who failed."""
+        return await self._tell("connector_run_finished", "run", news, clock)
+
+    async def client_late(self, news: Callable[[str], ClientNews], clock: Clock) -> tuple[Fault, ...]:
+        """Tells of a client that is due, can't run and is late; returns who failed."""
+        return await self._tell("connector_client_late", "client", news, clock)
+
+    async def _tell(
+        self, hook: str, argument: str, news: Callable[[str], ClientNews], clock: Clock
+    ) -> tuple[Fault, ...]:
+        faults = []
+        for plugin, manager in self._plugins.items():
+            caller: pluggy.HookCaller = getattr(manager.hook, hook)
+            if not caller.get_hookimpls():
+                continue
+            try:
+                for answer in caller(**{argument: news(plugin)}):
+                    if inspect.isawaitable(answer):
+                        await within(clock, LONGEST_HOOK_S, answer)
+            except (ConnectorError, TimeoutError) as error:
+                faults.append(Fault(plugin, str(error) or "TimeoutError"))
+            except Exception as error:  # a foreign package may raise anything; the run must end well
+                log.exception("plugin %s: its hook %s ended with a bug", plugin, hook)
+                faults.append(Fault(plugin, f"{type(error).__name__}: {error}"))
+        return tuple(faults)
+
+
 class Plugins(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the installed packages offer, by the name that settings use."""
+    """All that the installed packages offer, by the name that settings use; `settings` are those of lifecycle hooks."""
 
     sources: Mapping[str, Offer[type[Source]]] = MappingProxyType({})
     targets: Mapping[str, Offer[type[Target]]] = MappingProxyType({})
     steps: Mapping[str, Offer[Callable[..., Any]]] = MappingProxyType({})
+    settings: Mapping[str, Offer[type[msgspec.Struct]]] = MappingProxyType({})
+    lifecycle: Lifecycle = Lifecycle()
     faults: tuple[Fault, ...] = ()
 
 
@@ -75,7 +126,8 @@ def _hooks_of(entry: EntryPoint) -> pluggy.PluginManager:
     unmarked = [
         name
         for name in dir(module)
-        if name.startswith("connector_register_") and not hasattr(getattr(module, name), f"{GROUP}_impl")
+        if (name.startswith("connector_register_") or name in SPECS)
+        and not hasattr(getattr(module, name), f"{GROUP}_impl")
     ]
     if unmarked:
         raise TypeError(f"{', '.join(unmarked)} lacks the decorator @hookimpl (from connector.api)")
@@ -90,7 +142,9 @@ class _Collected:
     """Offers as they come in, with the names that are claimed twice."""
 
     def __init__(self) -> None:
-        self.kinds: dict[str, dict[str, list[Offer[Any]]]] = {"source": {}, "target": {}, "mapping step": {}}
+        kinds = ("source", "target", "mapping step", "settings table")
+        self.kinds: dict[str, dict[str, list[Offer[Any]]]] = {kind: {} for kind in kinds}
+        self.hooks: dict[str, pluggy.PluginManager] = {}
         self.faults: list[Fault] = []
 
     def take(self, entry: EntryPoint, hooks: pluggy.PluginManager) -> None:
@@ -99,7 +153,9 @@ class _Collected:
             "source": _checked(hooks.hook.connector_register_sources(), Source),
             "target": _checked(hooks.hook.connector_register_targets(), Target),
             "mapping step": _checked(hooks.hook.connector_register_mapping_steps(), None),
+            "settings table": _checked(hooks.hook.connector_register_settings(), msgspec.Struct),
         }
+        self.hooks[f"{_package(entry)} ({entry.name})"] = hooks
         for kind, named in offers.items():
             for name, what in named.items():
                 offer = Offer(name, what, _package(entry), _version(entry))
@@ -110,6 +166,8 @@ class _Collected:
             sources=self._settled("source"),
             targets=self._settled("target"),
             steps=self._settled("mapping step"),
+            settings=self._settled("settings table"),
+            lifecycle=Lifecycle(self.hooks),
             faults=tuple(self.faults),
         )
 
@@ -128,5 +186,6 @@ def _checked(answers: list[Mapping[str, Any]], contract: type[Any] | None) -> di
         if contract is None and not callable(what):
             raise TypeError(f"the mapping step `{name}` is no function")
         if contract is not None and not (isinstance(what, type) and issubclass(what, contract)):
-            raise TypeError(f"`{name}` is no subclass of connector.api.{contract.__name__}")
+            package = "msgspec" if contract is msgspec.Struct else "connector.api"
+            raise TypeError(f"`{name}` is no subclass of {package}.{contract.__name__}")
     return named

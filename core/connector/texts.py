@@ -40,6 +40,7 @@ _WARNING: Final = frozenset(
         "order_change_unverified",
         "order_in_process",
         "outcome_unknown",
+        "plugin_failed",
         "product_ean_taken",
         "product_sku_taken",
         "service_unreachable",
@@ -47,6 +48,16 @@ _WARNING: Final = frozenset(
         "shipment_order_cancelled",
         "shipment_order_unknown",
         "state_recovered",
+    }
+)
+_PASSING: Final = frozenset(
+    {
+        "answer_unusable",
+        "flow_failed",
+        "limit_reached",
+        "outcome_unknown",
+        "service_unreachable",
+        "time_used_up",
     }
 )
 REPORTED_ONCE: Final = frozenset(
@@ -124,6 +135,11 @@ def level(code: str) -> Level:
     if code in _INFO:
         return "info"
     return "warning" if code in _WARNING else "error"
+
+
+def is_passing(code: str) -> bool:
+    """Tells whether nobody has to act yet: the next runs try again, and `freshness` opens where that is in vain."""
+    return code in _PASSING
 
 
 def reason(code: str, params: Mapping[str, str], language: str) -> str:

@@ -183,6 +183,11 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Der Lauf wurde durch einen Programmfehler beendet: {reason}.",
         "Geben Sie das Fehlerprotokoll an Ihren Dienstleister weiter; der nächste Lauf macht weiter.",
     ),
+    "plugin_failed": (
+        "Das Plugin {plugin} konnte nach dem Lauf seine Arbeit nicht tun: {reason}.",
+        "Prüfen Sie die Einstellungen dieses Plugins. Der Lauf selbst war nicht betroffen; nach dem nächsten Lauf wird "
+        "es erneut versucht.",
+    ),
     "state_recovered": (
         "Der gespeicherte Stand war beschädigt und liegt jetzt unter {file}; der Lauf hat neu begonnen.",
         "Prüfen Sie den Datenträger. Nichts ist verloren oder doppelt, der Lauf brauchte nur mehr Aufrufe.",

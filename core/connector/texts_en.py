@@ -179,6 +179,10 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "The run stopped because of a fault in the program: {reason}.",
         "Pass the traceback in the log on to your integrator; the next run carries on.",
     ),
+    "plugin_failed": (
+        "The plugin {plugin} could not do its work after the run: {reason}.",
+        "Check the settings of this plugin. The run itself was not affected; it is tried again after the next run.",
+    ),
     "state_recovered": (
         "The stored state was damaged and is kept as {file}; the run started afresh.",
         "Check the disk. Nothing is lost or sent twice, but this run needed more calls.",

@@ -14,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from connector.api import Secret
 from connector.calls import Service
-from connector.engine import PROBLEMS, watch_client
+from connector.engine import watch_client
 from connector.history import PastRun, overdue_since
 from connector.http import Transport, asgi_transport
+from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.report import ClientReport
 from connector.sides import Shared

@@ -63,9 +63,10 @@ def test_a_misspelt_hook_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "unknown hook 'connector_register_source'" in found.faults[0].reason
 
 
-def test_a_hook_without_its_decorator_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = load_plugins([entry(monkeypatch, "shop_a", connector_register_sources=dict)])
-    assert "connector_register_sources lacks the decorator @hookimpl" in found.faults[0].reason
+@pytest.mark.parametrize("hook", ["connector_register_sources", "connector_run_finished"])
+def test_a_hook_without_its_decorator_is_an_error(monkeypatch: pytest.MonkeyPatch, hook: str) -> None:
+    found = load_plugins([entry(monkeypatch, "shop_a", **{hook: dict})])
+    assert f"{hook} lacks the decorator @hookimpl" in found.faults[0].reason
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,8 @@ def test_a_hook_without_its_decorator_is_an_error(monkeypatch: pytest.MonkeyPatc
         ("connector_register_sources", {"odd": int}, "`odd` is no subclass of connector.api.Source"),
         # the other side's contract
         ("connector_register_targets", {"odd": ListSource}, "`odd` is no subclass of connector.api.Target"),
+        # no settings class
+        ("connector_register_settings", {"odd": dict}, "`odd` is no subclass of msgspec.Struct"),
         # nothing that can be called
         ("connector_register_mapping_steps", {"odd": 5}, "the mapping step `odd` is no function"),
     ],

@@ -11,9 +11,9 @@ import msgspec
 
 from connector.cli.wiring import Installation, state_store
 from connector.clock import SystemClock
-from connector.engine import PROBLEMS
 from connector.errors import ConfigurationError, NotFound, StateError
 from connector.history import calls_in_month, last_complete, last_run, month_of
+from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.scheduler import next_due
 from connector.settings import ClientSettings

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
+import msgspec
 
 from connector.cli.wiring import installed_plugins, print_json
 from connector.contracts import Plugin
@@ -34,7 +35,12 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
 def _lines(found: Plugins, steps: Mapping[str, Step]) -> Iterable[str]:
     for kind, offers in (("source", found.sources), ("target", found.targets)):
         for offer in offers.values():
-            yield from _plugin_lines(kind, offer)
+            yield f"{kind} {offer.name} from {_origin(offer)}"
+            yield f"    flows: {', '.join(_flows_of(offer.what)) or 'none'}"
+            yield from _settings_lines(offer.what.settings_type)
+    for other in found.settings.values():
+        yield f"plugin {other.name} from {_origin(other)}"
+        yield from _settings_lines(other.what)
     for name, step in steps.items():
         takes = f"{step.kind.__name__.lower()}s, {type_in_words(step.setting)}"
         yield f"mapping step {name} ({takes}) from {_origin(found.steps[name])}"
@@ -43,10 +49,8 @@ def _lines(found: Plugins, steps: Mapping[str, Step]) -> Iterable[str]:
         yield f"BROKEN {fault.package}: {fault.reason}"
 
 
-def _plugin_lines(kind: str, offer: Offer[Any]) -> Iterable[str]:
-    yield f"{kind} {offer.name} from {_origin(offer)}"
-    yield f"    flows: {', '.join(_flows_of(offer.what)) or 'none'}"
-    for setting in describe(offer.what.settings_type):
+def _settings_lines(settings_type: type[msgspec.Struct]) -> Iterable[str]:
+    for setting in describe(settings_type):
         yield f"    {setting.name}: {setting.type}, {_default(setting)}"
         yield f"        {setting.help}"
     yield ""
@@ -66,20 +70,16 @@ def _flows_of(plugin: type[Plugin]) -> list[str]:
 
 
 def _as_data(found: Plugins, steps: Mapping[str, Step]) -> dict[str, Any]:
+    def origin(offer: Offer[Any]) -> dict[str, Any]:
+        return {"name": offer.name, "package": offer.package, "version": offer.version}
+
     def plugin(offer: Offer[Any]) -> dict[str, Any]:
-        return {
-            "name": offer.name,
-            "package": offer.package,
-            "version": offer.version,
-            "flows": _flows_of(offer.what),
-            "settings": describe(offer.what.settings_type),
-        }
+        flows, settings = _flows_of(offer.what), describe(offer.what.settings_type)
+        return {**origin(offer), "flows": flows, "settings": settings}
 
     def step(step: Step, offer: Offer[Any]) -> dict[str, Any]:
         return {
-            "name": step.name,
-            "package": offer.package,
-            "version": offer.version,
+            **origin(offer),
             "records": step.kind.__name__.lower(),
             "setting": type_in_words(step.setting),
             "help": step.help,
@@ -88,6 +88,7 @@ def _as_data(found: Plugins, steps: Mapping[str, Step]) -> dict[str, Any]:
     return {
         "sources": [plugin(offer) for offer in found.sources.values()],
         "targets": [plugin(offer) for offer in found.targets.values()],
+        "others": [{**origin(offer), "settings": describe(offer.what)} for offer in found.settings.values()],
         "mapping_steps": [step(steps[name], found.steps[name]) for name in steps],
         "faults": found.faults,
     }

@@ -12,8 +12,8 @@ import msgspec
 from connector.cli.overview import View, change_state, find_problem, look_at, opened_store, problems_of
 from connector.cli.wiring import chosen_clients, installation, print_json
 from connector.clock import SystemClock
-from connector.engine import ProblemEntries, problem_line
 from connector.flows.retry import let_retry
+from connector.ledgers import ProblemEntries, problem_line
 from connector.problems import Ledger, Problem
 from connector.report import amount, problem_lines
 from connector.state import ClientState

@@ -113,7 +113,7 @@ async def _run_named(
     except ConfigurationError as error:
         log.error("client %s: %s", name, error)
         if not rehearse:
-            await watch_client(name, ClientBasics(), common)
+            await _watch_named(inst, common, name)
         report = ClientReport.mistake(name, common.clock.now(), str(error))
         common.progress.done(report)
         return report
@@ -148,7 +148,7 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
         await _run_named(fresh, common, name, flows)
 
     async def watch_one(name: str) -> None:
-        await watch_client(name, _basics(inst.fresh(), name), common)
+        await _watch_named(inst.fresh(), common, name)
 
     with _stopped_by_signals(stop, supervisor.stopping):
         log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
@@ -160,12 +160,14 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     log.info("stopped")
 
 
-def _basics(inst: Installation, name: str) -> ClientBasics:
-    """Returns the plain settings of a client, the defaults where they are wrong."""
+async def _watch_named(inst: Installation, common: Shared, name: str) -> None:
+    """Looks after a client that does not run; where its settings are wrong, with the common ones."""
     try:
-        return inst.client(name).settings
+        settings = inst.client(name).settings
     except ConfigurationError:
-        return ClientBasics()
+        await watch_client(name, ClientBasics(), common, inst.other_plugins())
+    else:
+        await watch_client(name, settings, common, settings.plugins)
 
 
 class _Intervals:

@@ -57,6 +57,13 @@ class Installation:
             message, *_ = str(error).split("\n")
             raise ConfigurationError(message, (*error.mistakes, *faults)) from None
 
+    def other_plugins(self) -> Mapping[str, Any] | None:
+        """Returns the common settings of the plugins that are neither source nor target, None where they are wrong."""
+        try:
+            return self.folder.plugins(self.known)
+        except ConfigurationError:
+            return None
+
 
 def installed_plugins() -> tuple[Plugins, Mapping[str, Step]]:
     """Loads the plugins; a mapping step that does not describe itself becomes a fault of its package."""
@@ -77,6 +84,7 @@ def known_settings(plugins: Plugins, steps: Mapping[str, Step]) -> Known:
         sources={name: offer.what.settings_type for name, offer in plugins.sources.items()},
         targets={name: offer.what.settings_type for name, offer in plugins.targets.items()},
         steps={name: step.setting for name, step in steps.items()},
+        others={name: offer.what for name, offer in plugins.settings.items()},
     )
 
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Final, Literal, TypeVar
 
 from connector.contracts import can
-from connector.engine import PROBLEMS
 from connector.errors import AuthenticationError, RecordRefused, TransientError
 from connector.flows.run import FlowRun
 from connector.flows.verdict import onlooker
+from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.settings import ClientSettings
 from connector.sides import Opener, Shared

@@ -15,11 +15,10 @@ import httpx
 import msgspec
 
 from connector.calls import Answer, Query, Service
-from connector.clock import Clock
+from connector.clock import Clock, within
 from connector.errors import CallRefused, ConfigurationError, TransientError
 from connector.http.addresses import check_base_url, is_loopback
 from connector.http.answers import Call, unreadable
-from connector.http.deadline import within
 from connector.http.retry import Effect, Fault
 from connector.secret import Secret
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connector.contracts import can
-from connector.engine import PROBLEMS
 from connector.errors import RecordRefused, TransientError
 from connector.flows.verdict import onlooker
+from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.reconcile.findings import Difference, Findings, Kind, Reconciliation
 from connector.reconcile.orders import Comparing, compare_offered, compare_received

@@ -38,10 +38,14 @@ DEFAULTS: Final = Layer("default", {"mapping": {"resolve_sets": True}})
 
 MISPLACED: Final[Mapping[str, str]] = {
     **dict.fromkeys(keys_of(CommonSettings), f"this holds for all clients; move it to {SETTINGS_FILE}"),
-    "plugins": f"this holds for all clients; move it to {SETTINGS_FILE}, or write it into [source] or [target]",
     "clients": f"only {SECRETS_FILE} has [clients]; leave `clients` and the name out here",
 }
 """Keys that are right, but not among the settings of a single client."""
+
+OF_A_SIDE: Final = (
+    f"this holds for all clients; move it to {SETTINGS_FILE}, or write it into [source] or [target]"
+)
+"""What is said of [plugins.<plugin>] in a client's settings where the plugin is its source or target."""
 
 
 def resolve_client(name: str, file: Layer, shared: Shared, known: Known) -> Resolved:
@@ -67,10 +71,13 @@ def draft_client(name: str, file: Layer, shared: Shared, known: Known) -> Draft:
     mapping = _mapping(file, known, stack, checked)
     source = _plugin("source", known.sources, stack, checked)
     target = _plugin("target", known.targets, stack, checked)
+    plugins = other_plugins(known, stack, checked)
     values = tuple(checked.values)
     if checked.mistakes:
         return Draft(values, tuple(dict.fromkeys(checked.mistakes)), None)
-    settings = ClientSettings(name=name, mapping=mapping, source=source, target=target, **fields)
+    settings = ClientSettings(
+        name=name, mapping=mapping, source=source, target=target, plugins=plugins, **fields
+    )
     return Draft(values, (), settings)
 
 
@@ -79,21 +86,29 @@ def _sifted_layers(
 ) -> tuple[Layer, ...]:
     """Returns all layers in rising precedence, without keys that nobody knows; those become `mistakes`."""
     secrets = (shared.secrets_of[name],) if name in shared.secrets_of else ()
-    variables = _respelt(shared.environment, known)
-    own_variables = _respelt(shared.environment_of.get(spelling(name), ()), known)
+    variables = spelt_as_known(shared.environment, known)
+    own_variables = spelt_as_known(shared.environment_of.get(spelling(name), ()), known)
     common, own = (shared.settings, shared.secrets), (*secrets, *own_variables)
     raw = (*common, file, *variables, *own)
     keys = client_keys(known, _chosen("source", raw), _chosen("target", raw))
     keys_of_all = common_keys(keys, known)
     sifted_common = [sifted(layer, keys_of_all, {}, mistakes) for layer in common]
     sifted_variables = [sifted(layer, keys_of_all, {}, mistakes) for layer in variables]
-    sifted_file = sifted(file, keys, MISPLACED, mistakes)
-    sifted_own = [sifted(layer, keys, MISPLACED, mistakes) for layer in own]
+    sifted_file = sifted(file, keys, _misplaced(file, known), mistakes)
+    sifted_own = [sifted(layer, keys, _misplaced(layer, known), mistakes) for layer in own]
     return (DEFAULTS, *sifted_common, sifted_file, *sifted_variables, *sifted_own)
 
 
-def _respelt(variables: Iterable[Layer], known: Known) -> tuple[Layer, ...]:
-    names = (*known.sources, *known.targets, *known.steps)
+def _misplaced(layer: Layer, known: Known) -> Mapping[str, str]:
+    """Says what stands in vain in a layer of a single client."""
+    sides = known.sources.keys() | known.targets.keys()
+    has_sides = (table_at(layer.data, "plugins").keys() & sides) - known.others.keys()
+    return {**MISPLACED, "plugins": OF_A_SIDE} if has_sides else MISPLACED
+
+
+def spelt_as_known(variables: Iterable[Layer], known: Known) -> tuple[Layer, ...]:
+    """Gives the names of plugins and steps in variables the spelling that they have."""
+    names = (*known.sources, *known.targets, *known.steps, *known.others)
     return tuple(respelt(layer, names) for layer in variables)
 
 
@@ -137,6 +152,14 @@ def _plugin(
     checked.beneath[side] = ("plugins", name)
     data = layered([{side: shared}, {side: settings}])[side]
     return PluginChoice(name, checked.struct(plugins[name], data, (side,)))
+
+
+def other_plugins(known: Known, stack: Stack, checked: Checked) -> dict[str, Any]:
+    """Returns the settings of the plugins that are neither source nor target: [plugins.<plugin>] of all layers."""
+    return {
+        name: checked.struct(settings_type, table_at(stack.data, "plugins", name), ("plugins", name))
+        for name, settings_type in known.others.items()
+    }
 
 
 def _plugin_name(side: str, own: Table, plugins: Mapping[str, Any], checked: Checked) -> str | None:

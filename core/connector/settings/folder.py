@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from connector.errors import ConfigurationError, NotFound
 from connector.settings.check import Checked, raise_mistakes
-from connector.settings.client import draft_client, resolve_client
+from connector.settings.client import draft_client, other_plugins, resolve_client, spelt_as_known
 from connector.settings.common import (
     CLIENT_NAME,
     CLIENTS_FOLDER,
@@ -78,6 +78,20 @@ class SettingsFolder:
         raise_mistakes("the common settings have", checked.mistakes)
         state_dir = self.path.resolve().parent / fields.get("state_dir", CommonSettings().state_dir)
         return CommonSettings(**{**fields, "state_dir": state_dir})
+
+    def plugins(self, known: Known) -> Mapping[str, Any]:
+        """Returns what the common settings say of plugins that are neither source nor target.
+
+        It serves a client whose own settings are wrong; mistakes elsewhere are told with that client.
+        """
+        raise_mistakes("the common settings have", self._shared.unreadable)
+        variables = spelt_as_known(self._shared.environment, known)
+        checked = Checked(
+            stack := stacked(self._shared.settings, self._shared.secrets, *variables), self._advice, []
+        )
+        settings = other_plugins(known, stack, checked)
+        raise_mistakes("the common settings have", checked.mistakes)
+        return settings
 
     def orphans(self) -> tuple[str, ...]:
         """Returns one line for each client that has secrets or variables, but no file in `clients/`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -80,12 +81,16 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClientSettings(ClientBasics, frozen=True, kw_only=True):
-    """All settings of one client. `mapping` holds the steps that are on, in the order in which they run."""
+    """All settings of one client. `mapping` holds the steps that are on, in the order in which they run.
+
+    `plugins` holds those of the plugins that are neither source nor target, by the name of their table.
+    """
 
     name: str
     source: PluginChoice
     target: PluginChoice
     mapping: tuple[StepChoice, ...] = ()
+    plugins: Mapping[str, Any] = MappingProxyType({})
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,11 +109,15 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the installed plugins offer, by name: settings classes, and the type of each mapping step's setting."""
+    """What the installed plugins offer, by name: settings classes, and the type of each mapping step's setting.
+
+    `others` are the settings of plugins that are neither source nor target.
+    """
 
     sources: Mapping[str, type[msgspec.Struct]]
     targets: Mapping[str, type[msgspec.Struct]]
     steps: Mapping[str, Any]
+    others: Mapping[str, type[msgspec.Struct]] = MappingProxyType({})
 
 
 class Value(msgspec.Struct, frozen=True):

@@ -40,6 +40,7 @@ def client_keys(known: Known | None, source: str, target: str) -> dict[str, Any]
     keys = {**keys_of(ClientBasics), "mapping": None, "source": None, "target": None}
     if known is not None:
         keys["mapping"] = {name: _keys_within(setting) for name, setting in known.steps.items()}
+        keys["plugins"] = {name: keys_of(settings_type) for name, settings_type in known.others.items()}
         for side, name, plugins in (("source", source, known.sources), ("target", target, known.targets)):
             if name in plugins:
                 keys[side] = {"plugin": None, **keys_of(plugins[name])}
@@ -59,7 +60,7 @@ def _keys_within(annotation: Any) -> dict[str, Any] | None:
 def _plugin_keys(known: Known) -> dict[str, Any]:
     """Returns the keys of [plugins]; a name that is both a source and a target has the keys of both."""
     plugins: dict[str, dict[str, Any]] = {}
-    for offered in (known.sources, known.targets):
+    for offered in (known.sources, known.targets, known.others):
         for name, settings_type in offered.items():
             plugins[name] = plugins.get(name, {}) | keys_of(settings_type)
     return plugins

@@ -9,9 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connector.calls import Endpoint
-from connector.clock import Clock
+from connector.clock import Clock, within
 from connector.errors import CallRefused, OutcomeUnknown, ServiceDown, TransientError, UnusableAnswer
-from connector.http.deadline import within
 from connector.http.wire import LONGEST_CALL_S
 from connector.testing.clock import FakeClock
 from tests.core.http.world import READ, REPEATABLE_WRITE, WRITE, Products, World, says

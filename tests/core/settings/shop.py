@@ -33,6 +33,13 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     label: Annotated[str, Meta(description="A label.")] = ""
 
 
+class BellSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a plugin that is neither source nor target."""
+
+    volume: Annotated[int, Meta(ge=0, description="How loud.")] = 1
+    to: Annotated[dict[str, Secret], Meta(description="Whom it rings for.")] = {}
+
+
 class Rounding(msgspec.Struct, frozen=True, kw_only=True):
     digits: int = 2
 
@@ -41,6 +48,7 @@ KNOWN = Known(
     sources={"shop": ShopSettings, "corner-shop": ShopSettings},
     targets={"store": StoreSettings},
     steps={"resolve_sets": bool, "skip_digital": bool, "rename": dict[str, str], "round": Rounding},
+    others={"door-bell": BellSettings},
 )
 
 ACME = """

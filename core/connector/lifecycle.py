@@ -1,0 +1,84 @@
+"""What a lifecycle hook is told (`connector.hookspecs`): of which client, what is open there, how its run went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar
+
+import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Memory(Protocol):
+    """What a plugin remembers of one client, from run to run: key → what JSON can hold; saved when the hook is done."""
+
+    def get(self, key: str) -> Any:
+        """Returns what is remembered, None where there is nothing."""
+        ...
+
+    def put(self, key: str, value: Any) -> None:
+        """Remembers; the value is not changed afterwards."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forgets; what is not there does no harm."""
+        ...
+
+
+class OpenProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem that is open now, in the words of the client's language. Times are UTC.
+
+    `is_passing` says that nobody has to act yet: it ends by itself, or `freshness` follows. `is_ignored` says that an
+    operator wants to hear no more of it.
+    """
+
+    id: str
+    code: str
+    level: Literal["error", "warning", "info"]
+    flow: str
+    record_id: str
+    number: str
+    reason: str
+    hint: str
+    first_seen: datetime
+    count: int
+    is_passing: bool = False
+    is_ignored: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientNews:
+    """How a client is now. `language` has two letters; `problems` are those that are open, the oldest first."""
+
+    client: str
+    language: str
+    now: datetime
+    problems: tuple[OpenProblem, ...]
+    memory: Memory
+    plugin_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def settings(self, settings_type: type[S]) -> S:
+        """Returns the client's settings of the class that the plugin registered (`connector_register_settings`)."""
+        for settings in self.plugin_settings.values():
+            if isinstance(settings, settings_type):
+                return settings
+        raise LookupError(f"{settings_type.__name__} is registered by no connector_register_settings")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishedRun(ClientNews):
+    """A run that has ended. `failure` says in one line why it is not complete; empty: the time was used up.
+
+    `flows` counts records by flow and by what became of them, `calls` by service and endpoint.
+    """
+
+    run_id: str
+    started: datetime
+    ended: datetime
+    completed: bool
+    failure: str
+    flows: Mapping[str, Mapping[str, int]]
+    calls: Mapping[str, int]
