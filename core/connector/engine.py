@@ -38,6 +38,7 @@ from connector.flows.turns import TimeBudget
 from connector.history import PastRun, note_run, overdue_since
 from connector.http import CallLog
 from connector.ledgers import ledger_of, problem_line
+from connector.logs import bound
 from connector.mapping import chain
 from connector.masking import hiding
 from connector.problems import Ledger
@@ -65,20 +66,35 @@ async def run_client(
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
     take = shared.store.rehearse if rehearse else shared.store.acquire
-    try:
-        async with await take(settings.name) as state:
-            await _run_held(settings, shared, only, report, state, rehearse)
-    except (ClientHeld, StateError) as error:
-        report.failure = str(error)
-    report.end(shared.clock.now())
-    log.log(
-        logging.WARNING if report.failure else logging.INFO,
-        "client %s: %s",
-        settings.name,
-        report.summary(),
-    )
+    with bound(client=settings.name, run_id=report.run_id):
+        try:
+            async with await take(settings.name) as state:
+                await _run_held(settings, shared, only, report, state, rehearse)
+        except ClientHeld as error:
+            report.failure = str(error)
+            await watch_client(settings.name, settings, shared, settings.plugins)
+        except StateError as error:
+            report.failure = str(error)
+            log.error("run failed", extra={"reason": report.failure})
+        report.end(shared.clock.now())
+        log.info("run finished", extra=_in_short(report))
     shared.progress.done(report)
     return report
+
+
+def _in_short(report: ClientReport) -> dict[str, Any]:
+    """Says how a run went. It is never a warning: what a person has to see is a problem, or was logged as an error."""
+    ended = report.ended or report.started
+    fields: dict[str, Any] = {
+        "completed": report.completed,
+        "duration": (ended - report.started).total_seconds(),
+    }
+    numbers = {
+        "calls": sum(report.calls.values()),
+        "problems": len(report.problems),
+        "waiting": report.waiting,
+    }
+    return fields | numbers | ({"failure": report.failure} if report.failure else {})
 
 
 async def _run_held(
@@ -105,13 +121,16 @@ async def _run_held(
     except asyncio.CancelledError:
         report.failure = "the run was cut short; the next one carries on"
         raise
-    except (ConfigurationError, ClientHeld, Interrupted, StateError) as error:
+    except Interrupted as error:
         report.failure = str(error)
+    except (ConfigurationError, ClientHeld, StateError) as error:
+        report.failure = str(error)
+        log.error("run failed", extra={"reason": report.failure})
     except AuthenticationError as error:
         ledger.report("credentials_refused", RUN, params={"service": error.service, "reason": error.reason})
         report.failure = str(error)
     except Exception as error:
-        log.exception("client %s: the run ended with a bug", settings.name)
+        log.exception("run ended with a bug")
         what = hiding(settings)(f"{type(error).__name__}: {error}")
         ledger.report("run_crashed", RUN, params={"reason": what})
         report.failure = f"a bug, {what} (the log has the traceback)"
@@ -223,7 +242,8 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
             progress.begin(report.client, flow.name, counts)
             complete = False
             try:
-                await flow.run(wiring.flow_run(flow, counts, time.until(len(flows) - place)))
+                with bound(flow=flow.name):
+                    await flow.run(wiring.flow_run(flow, counts, time.until(len(flows) - place)))
             except Interrupted:
                 raise
             except (TransientError, RecordRefused) as error:
@@ -256,7 +276,7 @@ async def watch_client(
                 await tell_late(client, basics.language, plugins, shared, state, ledger)
             await state.save()
     except (ClientHeld, StateError) as error:
-        log.warning("client %s: no complete run for twice its interval: %s", client, error)
+        log.warning("no complete run for twice the interval", extra={"client": client, "reason": str(error)})
 
 
 def _interval(basics: ClientBasics) -> timedelta:

@@ -81,7 +81,7 @@ class Lifecycle:
             except (ConnectorError, TimeoutError) as error:
                 faults.append(Fault(plugin, str(error) or "TimeoutError"))
             except Exception as error:  # a foreign package may raise anything; the run must end well
-                log.exception("plugin %s: its hook %s ended with a bug", plugin, hook)
+                log.exception("hook ended with a bug", extra={"plugin": plugin, "hook": hook})
                 faults.append(Fault(plugin, f"{type(error).__name__}: {error}"))
         return tuple(faults)
 

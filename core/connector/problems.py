@@ -210,7 +210,7 @@ class Ledger:
             of_record.discard(identity)
             if not of_record:
                 del self._open_of[identity[:2]]
-            log.info("client %s: problem %s is closed (%s)", self._client, problem.id, _title(problem))
+            log.info("problem closed", extra=self._fields(problem))
 
     def _keep(self, problem: Problem) -> None:
         self._problems[_identity(problem)] = problem
@@ -221,15 +221,17 @@ class Ledger:
         self._open_of.setdefault(identity[:2], set()).add(identity)
 
     def _log_opened(self, problem: Problem) -> None:
+        """Logs as a warning what needs a person; what passes by itself is followed by `freshness` where it does not."""
+        passes = problem.level == "info" or texts.is_passing(problem.code)
+        words = {"reason": reason(problem, self._language), "hint": hint(problem, self._language)}
         log.log(
-            logging.INFO if problem.level == "info" else logging.WARNING,
-            "client %s: problem %s (%s): %s %s",
-            self._client,
-            problem.id,
-            _title(problem),
-            reason(problem, self._language),
-            hint(problem, self._language),
+            logging.INFO if passes else logging.WARNING, "problem opened", extra=self._fields(problem) | words
         )
+
+    def _fields(self, problem: Problem) -> dict[str, str]:
+        of_record = {"record_id": problem.record_id, "number": problem.number}
+        known = {"client": self._client, "flow": problem.flow, **of_record, "problem": problem.id}
+        return {name: value for name, value in known.items() if value} | {"code": problem.code}
 
     def _new_id(self, identity: _Identity) -> str:
         """Returns eight hexadecimal digits that no other problem of this client has."""
@@ -260,7 +262,7 @@ def read_problems(entries: Iterable[tuple[str, Any]]) -> list[Problem]:
         try:
             problems.append(msgspec.convert(value, Problem))
         except msgspec.ValidationError as error:
-            log.warning("problem %s can't be read and is left out: %s", key, error)
+            log.warning("problem is unreadable", extra={"problem": key, "reason": str(error)})
     return problems
 
 
@@ -284,10 +286,6 @@ def _identity(problem: Problem) -> _Identity:
 
 def _by_age(problem: Problem) -> tuple[datetime, str, str, str]:
     return (problem.first_seen, problem.flow, problem.number, problem.id)
-
-
-def _title(problem: Problem) -> str:
-    return " ".join(filter(None, (problem.flow, problem.number or problem.record_id, problem.code)))
 
 
 def _joined(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:

@@ -110,7 +110,7 @@ class Scheduler:
                 if not self._stop.requested:
                     await self._run_client(client)
         except Exception:  # a bug in one client's run must not end those of the others
-            log.exception("client %s: the run ended with a bug", client)
+            log.exception("run ended with a bug", extra={"client": client})
         finally:
             del self._running[client]
 
@@ -118,7 +118,7 @@ class Scheduler:
         try:
             await self._watch_client(client)
         except Exception:  # the same
-            log.exception("client %s: looking after it ended with a bug", client)
+            log.exception("looking after a client ended with a bug", extra={"client": client})
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], clock: Clock) -> None:

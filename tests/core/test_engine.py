@@ -13,6 +13,7 @@ from connector.engine import run_client
 from connector.settings import FlowSwitches, PluginChoice
 from connector_sandbox.seed import ean13
 from connector_wemalo.settings import WemaloSettings
+from tests.logged import Logged
 from tests.world import World, problem
 
 
@@ -183,12 +184,12 @@ def test_R4_one_malformed_product_costs_only_itself(world: World, kind: str) -> 
     assert report.flows["products"].sent == 1
 
 
-def test_a_bug_ends_the_clients_run_with_a_traceback_in_the_log(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_bug_ends_the_clients_run_with_a_traceback_in_the_log(world: World, logged: Logged) -> None:
     report = world.run(source=PluginChoice("billbee", None))
     assert report.failure.startswith("a bug, AttributeError")
-    assert "Traceback" in caplog.text
+    (line,) = [line for line in logged.lines if line["level"] == "error"]
+    assert (line["client"], line["run_id"]) == ("acme", report.run_id)
+    assert line["exception"].startswith("Traceback")
 
 
 def test_a_damaged_state_is_put_aside_and_reported(world: World) -> None:

@@ -20,6 +20,7 @@ from connector.history import PastRun, note_run
 from connector.hookspecs import GROUP
 from connector.plugins import Lifecycle, Plugins
 from connector_sandbox.seed import ean13
+from tests.logged import Logged
 from tests.world import PLUGINS, World, problem
 
 
@@ -114,12 +115,12 @@ def test_a_hook_that_fails_is_a_problem_and_the_run_is_complete(
 
 
 def test_a_bug_in_a_hook_leaves_a_traceback_with_the_name_of_its_package(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: World, logged: Logged
 ) -> None:
     world.plugins = plugged(connector_run_finished=bug)
     world.run()
-    (record,) = [record for record in caplog.records if record.exc_info]
-    assert "greeter" in record.getMessage()
+    (line,) = [line for line in logged.lines if "exception" in line]
+    assert (line["plugin"], line["hook"]) == ("greeter", "connector_run_finished")
 
 
 def test_a_hook_is_told_of_a_run_that_failed(world: World) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from connector.report import ClientReport
 from connector.sides import Shared
 from connector.testing.clock import NOON
 from connector_sandbox.seed import ean13
+from tests.logged import Logged
 from tests.world import World, problem
 
 
@@ -197,6 +197,14 @@ def test_freshness_keeps_to_the_interval_of_the_client(cut: Cut) -> None:
     assert codes(cut.run(interval_minutes=240)) == ["service_unreachable"]
 
 
+def test_an_outage_is_a_warning_only_when_it_lasts(cut: Cut, logged: Logged) -> None:
+    cut.cut = {"wemalo"}
+    hourly(cut, 1)
+    assert logged.needs_a_person() == []
+    hourly(cut, 3)
+    assert [line["code"] for line in logged.needs_a_person()] == ["freshness"]
+
+
 def watched(world: World, hold: bool = False) -> list[Problem]:
     """Looks after the client as the hourly loop does; returns the open problems that are then remembered."""
 
@@ -219,8 +227,9 @@ def test_a_client_that_does_not_run_at_all_gets_the_problem_from_the_hourly_loop
     assert cut.run().problems == []
 
 
-def test_a_client_whose_run_hangs_is_told_of_in_the_log(cut: Cut, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_client_whose_run_hangs_is_told_of_in_the_log(cut: Cut, logged: Logged) -> None:
     cut.later(hours=3)
-    with caplog.at_level(logging.WARNING):
-        assert watched(cut, hold=True) == []
-    assert "client acme: no complete run for twice its interval: client `acme` is being run by" in caplog.text
+    assert watched(cut, hold=True) == []
+    (line,) = logged.needs_a_person()
+    assert (line["event"], line["client"]) == ("no complete run for twice the interval", "acme")
+    assert line["reason"].startswith("client `acme` is being run by")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from connector.errors import NotFound
 from connector.problems import Ledger, Problem, hint, read_problems, reason
 from connector.records import Order, OrderLine
+from tests.logged import Logged
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -62,23 +62,39 @@ def test_a_problem_that_is_reported_again_is_counted_and_keeps_its_id() -> None:
 
 
 def test_the_log_names_a_problem_when_it_opens_and_closes_and_never_between(
-    caplog: pytest.LogCaptureFixture,
+    logged: Logged,
 ) -> None:
-    caplog.set_level(logging.INFO, "connector.problems")
     kept = Kept()
     for hour in range(3):
         without_street(kept.run(hour))
     kept.run(hour=3).settle("orders", "1")
-    opened, closed = caplog.records
-    assert (opened.levelname, closed.levelname) == ("WARNING", "INFO")
-    assert "(orders A-1001 order_receiver_missing): The delivery address is not" in opened.getMessage()
-    assert "is closed (orders A-1001 order_receiver_missing)" in closed.getMessage()
+    opened, closed = logged.of("connector.problems")
+    assert (opened["level"], opened["event"]) == ("warning", "problem opened")
+    assert (closed["level"], closed["event"]) == ("info", "problem closed")
+    assert opened["reason"] == "The delivery address is not complete; missing: street."
+    assert opened["hint"].startswith("Complete the delivery address")
+    fields = {"client": "acme", "flow": "orders", "record_id": "1", "number": "A-1001"}
+    assert fields.items() <= opened.items()
+    assert fields.items() <= closed.items()
+    assert opened["problem"] == closed["problem"]
 
 
-def test_what_is_only_information_is_logged_as_such(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "connector.problems")
-    Kept().run().report("order_nothing_to_ship", "orders", "1")
-    assert [record.levelname for record in caplog.records] == ["INFO"]
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("order_nothing_to_ship", "info"),  # an information
+        (
+            "service_unreachable",
+            "info",
+        ),  # the next run tries again; `freshness` follows where that is in vain
+        ("freshness", "warning"),
+        ("order_change_refused", "warning"),  # goes on, but somebody has to look
+        ("product_ean_missing", "warning"),
+    ],
+)
+def test_what_needs_no_person_now_is_logged_as_information(logged: Logged, code: str, level: str) -> None:
+    Kept().run().report(code, "orders", "1")
+    assert [line["level"] for line in logged.of("connector.problems")] == [level]
 
 
 def test_a_record_that_goes_through_closes_its_problems_in_that_flow_only() -> None:

@@ -34,10 +34,11 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Options:
-    """What stands before the command: where the settings are, and how much is logged."""
+    """What stands before the command: where the settings are, what is logged and how (empty: the settings say it)."""
 
     config: Path
     log_level: str
+    log_format: str
 
 
 class LazyGroup(click.Group):
@@ -111,8 +112,14 @@ def _short_help(entry: EntryPoint) -> str:
     default=None,
     help="How much is logged to standard error (default: the setting log_level).",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(("auto", "text", "json"), case_sensitive=False),
+    default=None,
+    help="How it is logged (default: the setting log_format; auto: text in a terminal, else JSON).",
+)
 @click.version_option(package_name="connector-framework", prog_name="connector")
 @click.pass_context
-def main(ctx: click.Context, config: Path, log_level: str | None) -> None:
+def main(ctx: click.Context, config: Path, log_level: str | None, log_format: str | None) -> None:
     """Takes products and orders from shops to warehouses, and tracking numbers and stock back."""
-    ctx.obj = Options(config, log_level or "")
+    ctx.obj = Options(config, log_level or "", log_format or "")

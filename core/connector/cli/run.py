@@ -111,7 +111,7 @@ async def _run_named(
     try:
         settings = inst.client(name).settings
     except ConfigurationError as error:
-        log.error("client %s: %s", name, error)
+        log.error("settings are wrong", extra={"client": name, "reason": str(error)})
         if not rehearse:
             await _watch_named(inst, common, name)
         report = ClientReport.mistake(name, common.clock.now(), str(error))
@@ -151,7 +151,9 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
         await _watch_named(inst.fresh(), common, name)
 
     with _stopped_by_signals(stop, supervisor.stopping):
-        log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
+        log.info(
+            "serving; stop with Ctrl-C or SIGTERM", extra={"clients": ", ".join(intervals()) or "none yet"}
+        )
         supervisor.ready()
         await Scheduler(
             intervals, run_one, common.clock, stop, watch_one, supervisor.alive, look_every_s
@@ -186,7 +188,7 @@ class _Intervals:
         try:
             present = [name for name in fresh.folder.client_names() if not self._names or name in self._names]
         except ConfigurationError as error:
-            log.error("%s", error)
+            log.error("clients can't be read", extra={"reason": str(error)})
             present = []
         for name in present:
             if name not in self._seconds:
@@ -207,7 +209,7 @@ def _stopped_by_signals(stop: Stop, tell: Callable[[], None] = lambda: None) -> 
     loop = asyncio.get_running_loop()
 
     def end() -> None:
-        log.info("ending: the records under way are finished, then the state is saved")
+        log.info("ending; the records under way are finished, then the state is saved")
         stop.request()
         tell()
         for signum in (signal.SIGTERM, signal.SIGINT):

@@ -20,6 +20,7 @@ from connector.cli import Options
 from connector.clock import Clock, Stop, SystemClock
 from connector.errors import ConfigurationError
 from connector.http import Limits
+from connector.logs import set_up_logs
 from connector.mapping import Step, describe_step
 from connector.masking import masked
 from connector.plugins import Fault, Plugins, load_plugins
@@ -29,8 +30,6 @@ from connector.sides import Shared
 from connector.state import StateStore, TinyStore
 
 log: Final = logging.getLogger("connector.settings")
-
-_FORMAT: Final = "%(asctime)s %(levelname)-7s %(message)s"
 
 
 @dataclass(frozen=True)
@@ -103,9 +102,11 @@ def installation(options: Options) -> Installation:
     plugins, steps = installed_plugins()
     known = known_settings(plugins, steps)
     folder = SettingsFolder(options.config, os.environ)
-    _log_to_standard_error(options.log_level or folder.common().log_level)
+    common = folder.common()
+    set_up_logs(options.log_level or common.log_level, options.log_format or common.log_format, sys.stderr)
+    sys.excepthook = show_bug
     for line in folder.orphans():
-        log.warning("%s", line)
+        log.warning("settings of nobody", extra={"reason": line})
     return Installation(plugins, steps, known, folder)
 
 
@@ -142,21 +143,7 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
-class Discreet(logging.Formatter):
-    """Keeps every secret of this process out of the log, whoever wrote the line: a traceback may quote a library."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record), secrets_alive())
-
-
 def show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Shows the traceback of a bug that ends the program, without the secrets of this process."""
     shown = "".join(traceback.format_exception(kind, error, trace))
     sys.stderr.write(masked(shown, secrets_alive()))
-
-
-def _log_to_standard_error(level: str) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Discreet(_FORMAT))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    sys.excepthook = show_bug

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from connector.clock import Clock
 from connector.errors import TransientError
 from connector.flows.run import FlowRun, Postponed
+from connector.logs import bound
 
 R = TypeVar("R")
 
@@ -78,7 +79,8 @@ async def one_by_one(
                 break
             run.counts.read += 1
             try:
-                await take(record)
+                with bound(record_id=id_of(record)):
+                    await take(record)
             except TransientError as error:
                 postponed.add(error)
                 keep_turn(run, id_of(queue[(place + 1) % len(queue)]))

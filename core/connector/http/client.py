@@ -145,9 +145,9 @@ class HttpClient:
 
         def account_for(state: RetryCallState) -> None:
             self._waited += state.upcoming_sleep
-            kind = type(_fault(state).error).__name__
-            number = state.attempt_number + 1
-            _log.info("%s: %s, attempt %d follows in %.1f s", call, kind, number, state.upcoming_sleep)
+            kind, wait = type(_fault(state).error).__name__, round(state.upcoming_sleep, 1)
+            fields = {"endpoint": str(call), "cause": kind, "attempt": state.attempt_number + 1, "wait": wait}
+            _log.info("call is repeated", extra=fields)
 
         return AsyncRetrying(
             retry=retry_if_result(is_worth_it),
@@ -170,16 +170,23 @@ class HttpClient:
             answer = await self._wire.send(request, slot.sent)
             if isinstance(answer, Fault) and answer.effect is Effect.NONE:
                 slot.give_up()
-        status = "no usable answer" if isinstance(answer, Fault) else str(answer.status)
         seconds = self._clock.monotonic() - started
-        _log.debug("%s: %s after %.3f s, attempt %d", request.call, status, seconds, number)
+        status = None if isinstance(answer, Fault) else answer.status
+        fields = {
+            "endpoint": str(request.call),
+            "status": status,
+            "duration": round(seconds, 3),
+            "attempt": number,
+        }
+        _log.debug("call", extra=fields)
         return answer if isinstance(answer, Fault) else self._judged(answer, wanted, request.call, lane)
 
     def _judged(self, answer: Answer, wanted: type[T], call: Call, lane: Lane) -> T | Fault:
         asked = self._service.pause(answer)
         if asked is not None and asked > 0:
             self._limits.pause(self._service, asked)
-            _log.info("%s is left alone for %.1f s, as it asked", self._service.name, asked)
+            fields = {"service": self._service.name, "wait": round(asked, 1)}
+            _log.info("service asks for a pause", extra=fields)
         if self._service.remaining is not None:
             self._limits.allow(self._service, self._service.remaining(answer))
         fault = fault_in(answer, call, self._clock.now())

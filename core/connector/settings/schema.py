@@ -104,8 +104,15 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
         "state"
     )
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="How much is logged.")
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="How much is logged; what needs a person is logged as a warning or an error."),
     ] = "info"
+    log_format: Annotated[
+        Literal["auto", "text", "json"],
+        Meta(
+            description="How it is logged: `auto` is text in a terminal and JSON, an object per line, elsewhere."
+        ),
+    ] = "auto"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,7 +114,8 @@ class _FileHold(Hold):
         except layout.Damaged as error:
             tables = layout.empty()
             recovered_from = str(files.put_aside(self._path, self._now()))
-            log.warning("%s was damaged (%s): kept as %s, starting afresh", self._path, error, recovered_from)
+            fields = {"file": str(self._path), "reason": str(error), "kept_as": recovered_from}
+            log.warning("state was damaged, starting afresh", extra=fields)
         self._storage = _FileStorage(self._path, tables)
         return Loaded(streams=layout.streams(tables), recovered_from=recovered_from)
 

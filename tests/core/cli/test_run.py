@@ -183,4 +183,4 @@ def test_R5_sigterm_ends_a_run_that_hangs_with_its_state_saved(config: Path, ser
 
 
 def test_R5_sigterm_ends_the_hourly_loop(config: Path) -> None:
-    assert terminated(config, "serving, clients: acme") == 0
+    assert terminated(config, '"clients":"acme"') == 0

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from connector.errors import ConfigurationError
 from connector.settings import SettingsFolder
 from tests.core.settings.shop import ACME, KNOWN, SECRETS, settings_folder
+from tests.logged import Logged
 
 CANARY = "canary-4711"
 
@@ -18,15 +18,12 @@ def broken(root: Path, files: dict[str, str], environ: dict[str, str] | None = N
     return f"{caught.value} {caught.value!r} {caught.value.mistakes}"
 
 
-def test_C4_no_secret_is_shown_in_the_settings_of_a_client(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
+def test_C4_no_secret_is_shown_in_the_settings_of_a_client(tmp_path: Path, logged: Logged) -> None:
     files = {".secrets.toml": SECRETS.replace("acme-password", CANARY).replace("common-token", CANARY)}
     folder = settings_folder(tmp_path, files)
     resolved = folder.client("acme", KNOWN)
     assert (
-        CANARY not in f"{resolved} {resolved!r} {resolved.settings.source.settings} {folder!r} {caplog.text}"
+        CANARY not in f"{resolved} {resolved!r} {resolved.settings.source.settings} {folder!r} {logged.text}"
     )
     assert resolved.settings.source.settings.api_password.reveal() == CANARY
 

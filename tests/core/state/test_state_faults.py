@@ -15,6 +15,7 @@ import pytest
 from connector.errors import StateError
 from connector.state.layout import MIGRATIONS, VERSION
 from tests.core.state.files import load, save, store_in
+from tests.logged import Logged
 
 DAMAGED = {
     "empty file": b"",
@@ -37,7 +38,7 @@ ASIDE = "acme.json.damaged-20261123T140310Z"
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
 def test_a_damaged_file_is_kept_under_another_name_and_the_client_starts_afresh(
-    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, content: bytes, logged: Logged
 ) -> None:
     (tmp_path / "acme.json").write_bytes(content)
 
@@ -51,7 +52,8 @@ def test_a_damaged_file_is_kept_under_another_name_and_the_client_starts_afresh(
     assert asyncio.run(run()) == str(tmp_path / ASIDE)
     assert (tmp_path / ASIDE).read_bytes() == content
     assert load(tmp_path, "acme", "orders") == {"4711": "accepted"}
-    assert "acme.json was damaged" in caplog.text
+    (line,) = logged.needs_a_person()
+    assert (Path(line["file"]).name, Path(line["kept_as"]).name) == ("acme.json", ASIDE)
 
 
 def test_a_second_damaged_file_does_not_replace_the_first(tmp_path: Path) -> None:
