@@ -3,7 +3,7 @@
 Everything else is internal and may change in any release.
 """
 
-from connector.calls import Answer, Endpoint, Headers, Http, Limit, Query, Service
+from connector.calls import Answer, Endpoint, Headers, Http, Limit, Query, Service, Tariff
 from connector.contracts import Catalogue, Context, Finding, Outcome, Plugin, ProductWrite, Source, Target
 from connector.decoding import decode_json
 from connector.errors import (
@@ -82,6 +82,7 @@ __all__ = [
     "Source",
     "StockLevel",
     "Target",
+    "Tariff",
     "TransientError",
     "Unreadable",
     "UnusableAnswer",

@@ -7,6 +7,7 @@ secrets out of the logs are the framework's work (`connector.http`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -72,6 +73,19 @@ def no_pause(answer: Answer) -> float | None:
     return None
 
 
+class Tariff(msgspec.Struct, frozen=True, kw_only=True):
+    """What a service charges for calls: `free_calls` of a calendar month are free, each further one costs `price`.
+
+    `key` names, as `Service.account` does, what it counts together, such as an API key that several clients use; it is
+    a digest, since it is remembered and shown.
+    """
+
+    key: str
+    free_calls: int
+    price: Decimal
+    currency: str = "EUR"
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A service as the settings describe it: where it is, who we are there, what it allows, how it says no.
 
@@ -81,6 +95,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     seconds to wait before anything further is sent; `remaining` the number of calls that are allowed after it, for a
     service that tells (None: this answer does not). `secrets` are those that go out in bodies, such as a password to
     log in with: they are kept out of messages as those of the headers are.
+    `tariff` says what calls cost, where they do.
     """
 
     name: str
@@ -93,6 +108,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     pause: Callable[[Answer], float | None] = no_pause
     remaining: Callable[[Answer], int | None] | None = None
     secrets: tuple[Secret, ...] = ()
+    tariff: Tariff | None = None
 
 
 class Http(Protocol):

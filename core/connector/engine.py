@@ -13,7 +13,9 @@ from typing import Any, Final
 
 import msgspec
 
+from connector.calls import Service
 from connector.contracts import Source, Target
+from connector.costs import note_tariffs
 from connector.errors import (
     AuthenticationError,
     ClientHeld,
@@ -26,12 +28,14 @@ from connector.errors import (
 from connector.flows import FLOWS, Flow
 from connector.flows.health import (
     RUN,
+    note_budgets,
     note_complete,
     note_freshness,
     report_faults,
     report_flow,
     why_incomplete,
 )
+from connector.flows.pace import PRODUCTS, note_products, products_due, read_products_next, wants_products
 from connector.flows.run import FlowRun
 from connector.flows.sets import RememberedSets
 from connector.flows.turns import TimeBudget
@@ -108,11 +112,14 @@ async def _run_held(
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
     ledger, calls = _ledger_of_run(settings, state, shared), CallLog()
     kept = timedelta(days=settings.keep_personal_data_days)
+    services: list[Service] = []
     try:
         if not rehearse:
             await shared.store.forget_damaged(settings.name, before=shared.clock.now() - kept)
+        bills = await shared.tally.bills(settings.name, state, shared.clock.now())
+        note_budgets(ledger, settings.name, bills, settings.call_budget_month)
         async with AsyncExitStack() as opened:
-            opener = Opener(settings, shared, opened, calls, state.check, read_only=rehearse)
+            opener = Opener(settings, shared, opened, calls, state.check, rehearse, services)
             source, target = await opener.source(), await opener.target()
             if rehearse:
                 source, target = RehearsedSource(source, report.plan), RehearsedTarget(target, report.plan)
@@ -140,6 +147,7 @@ async def _run_held(
         ledger.settle_flow(RUN)
     finally:
         report.calls = calls.counts
+        note_tariffs(state, services)
         _sum_up(report, ledger, state, settings, shared.clock.now())
         await state.save()
     if not (rehearse or shared.stop.requested) and await tell_run(settings, shared, state, ledger, report):
@@ -198,6 +206,14 @@ class _Wiring:
         chosen = [flow for flow in wanted if not only or flow.name in only]
         return [flow for flow in chosen if flow.possible(self.source, self.target)]
 
+    def due(self, flows: list[Flow], only: Collection[str], report: ClientReport) -> list[Flow]:
+        """Leaves the products out where the catalogue was read lately, unless they were asked for by name."""
+        due = products_due(self.state, self.settings, self.shared.clock.now())
+        if due is None or PRODUCTS in only or not any(flow.name == PRODUCTS for flow in flows):
+            return flows
+        report.not_due[PRODUCTS] = due
+        return [flow for flow in flows if flow.name != PRODUCTS]
+
     def time(self) -> TimeBudget:
         """Starts the time of the run."""
         minutes = self.settings.max_run_minutes or MOST_INTERVALS * self.settings.interval_minutes
@@ -235,10 +251,14 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
     for flow in FLOWS:
         if not getattr(wiring.settings.flows, flow.name):
             wiring.ledger.settle_flow(flow.name)  # a flow that is switched off has no problems any more
-    time, flows, progress = wiring.time(), wiring.flows(only), wiring.shared.progress
+    time, flows, progress = (
+        wiring.time(),
+        wiring.due(wiring.flows(only), only, report),
+        wiring.shared.progress,
+    )
     try:
         for place, flow in enumerate(flows, start=1):
-            counts = report.flows.setdefault(flow.name, FlowCounts())
+            counts, began = report.flows.setdefault(flow.name, FlowCounts()), wiring.shared.clock.now()
             progress.begin(report.client, flow.name, counts)
             complete = False
             try:
@@ -251,11 +271,15 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
             else:
                 report_flow(wiring.ledger, flow.name, counts)
                 complete = not counts.waiting
+                if flow.name == PRODUCTS and complete:
+                    note_products(wiring.state, began)
             finally:
                 progress.end(report.client, flow.name, counts, complete)
             await wiring.state.save()
     finally:
         report_faults(wiring.ledger, faults)
+        if PRODUCTS in report.not_due and wants_products(wiring.ledger.opened):
+            read_products_next(wiring.state)
     return why_incomplete(faults)
 
 

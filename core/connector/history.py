@@ -1,11 +1,12 @@
 """What is kept of past runs: how each ended, and how many calls each month took.
 
 Streams: `runs` holds one entry per run id; `calls` one per month ("2026-11", UTC) with a number for each endpoint,
-as the services count them for their invoice.
+as the services count them for their invoice; `calls_since` when the first run of the month began.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -14,11 +15,14 @@ import msgspec
 
 RUNS: Final = "runs"
 CALLS: Final = "calls"
+CALLS_SINCE: Final = "calls_since"
 
 MOST_RUNS: Final = 200
 """More than a week of hourly runs."""
 
 MOST_MONTHS: Final = 24
+
+_CALL: Final = re.compile(r"(.+?) ([A-Z]+ .+)")
 
 OVERDUE_AFTER: Final = 2
 """So many intervals without a complete run are too many."""
@@ -83,8 +87,12 @@ def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int]) -> None:
     before = calls_in_month(state, month)
     sums = {name: before.get(name, 0) + calls.get(name, 0) for name in (before | dict(calls))}
     state.put(CALLS, month, sums)
-    for outdated in sorted(state.stream(CALLS), reverse=True)[MOST_MONTHS:]:
-        state.delete(CALLS, outdated)
+    if month not in state.stream(CALLS_SINCE):
+        since = _start_of(month) if before else run.started  # a release that did not note it ran before
+        state.put(CALLS_SINCE, month, max(since, _start_of(month)).isoformat())
+    for stream in (CALLS, CALLS_SINCE):
+        for outdated in sorted(state.stream(stream), reverse=True)[MOST_MONTHS:]:
+            state.delete(stream, outdated)
 
 
 def runs(kept: Kept) -> list[PastRun]:
@@ -117,3 +125,19 @@ def overdue_since(kept: Kept, interval: timedelta, now: datetime) -> datetime | 
 def calls_in_month(kept: Kept, month: str) -> dict[str, int]:
     """Returns the number of calls by endpoint of a month such as "2026-11"; nothing is kept: nothing was called."""
     return dict(kept.stream(CALLS).get(month, {}))
+
+
+def calls_since(kept: Kept, month: str) -> datetime:
+    """Returns from when on the calls of a month are counted: its first run, or its first moment."""
+    noted: str | None = kept.stream(CALLS_SINCE).get(month)
+    return datetime.fromisoformat(noted) if noted else _start_of(month)
+
+
+def split_call(name: str) -> tuple[str, str]:
+    """Splits "billbee GET /products" into the service and the endpoint."""
+    found = _CALL.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def _start_of(month: str) -> datetime:
+    return datetime.fromisoformat(f"{month}-01T00:00:00+00:00")

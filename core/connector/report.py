@@ -49,8 +49,9 @@ class ClientReport(msgspec.Struct, kw_only=True):
     """One run of one client, filled while it runs. Times are UTC.
 
     `calls` counts by service and endpoint ("billbee GET /products"). `failure` says in one line why the run did not
-    complete; where there is none, its time was used up and records wait for the next run. `mistaken` is set where the
-    settings are wrong, so that nothing was sent; it is not part of the JSON.
+    complete; where there is none, its time was used up and records wait for the next run. `not_due` tells of flows that
+    were left out when they are due. `mistaken` is set where the settings are wrong, so that nothing was sent; it is not
+    part of the JSON.
     """
 
     client: str
@@ -62,6 +63,7 @@ class ClientReport(msgspec.Struct, kw_only=True):
     calls: Mapping[str, int] = msgspec.field(default_factory=dict)
     problems: list[ProblemLine] = msgspec.field(default_factory=list)
     failure: str = ""
+    not_due: dict[str, datetime] = msgspec.field(default_factory=dict)
     planned: list[PlannedWrite] | None = None
     mistaken: bool = False
 
@@ -135,6 +137,8 @@ def _client_json(client: ClientReport) -> dict[str, Any]:
     del fields["mistaken"]
     if not client.failure:
         del fields["failure"]
+    if not client.not_due:
+        del fields["not_due"]
     if client.planned is None:
         del fields["planned"]
     return fields
@@ -142,7 +146,9 @@ def _client_json(client: ClientReport) -> dict[str, Any]:
 
 def _client_lines(client: ClientReport) -> Iterator[str]:
     yield from _indented(f"{client.client}: ", client.summary(), "  ")
-    width = max((len(name) for name in (*client.flows, "calls")), default=0)
+    width = max((len(name) for name in (*client.flows, *client.not_due, "calls")), default=0)
+    for flow, due in client.not_due.items():
+        yield f"  {flow:<{width}}  not due before {due:%Y-%m-%d %H:%M} UTC"
     for flow, counts in client.flows.items():
         yield f"  {flow:<{width}}  {counts_in_words(counts)}"
     if client.calls:

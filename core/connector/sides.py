@@ -6,11 +6,13 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from connector.calls import Service
 from connector.clock import Clock, Stop
 from connector.contracts import Context, Plugin, Source, Target
+from connector.costs import CallTally
 from connector.http import CallLog, HttpClient, Limits, Transport
 from connector.mapping import Step
 from connector.plugins import Plugins
@@ -40,6 +42,11 @@ class Shared:
     transport: Callable[[Service], Transport | None] = real_network
     progress: Progress = SILENT
 
+    @cached_property
+    def tally(self) -> CallTally:
+        """What the clients have called this month."""
+        return CallTally(self.store)
+
 
 def _always() -> None:
     """Allows every call: a check needs no right to run the client."""
@@ -47,7 +54,10 @@ def _always() -> None:
 
 @dataclass(frozen=True)
 class Opener:
-    """Builds the plugins of both sides, each with an HTTP client of its own, which `opened` closes."""
+    """Builds the plugins of both sides, each with an HTTP client of its own, which `opened` closes.
+
+    `services` collects those that were described.
+    """
 
     settings: ClientSettings
     shared: Shared
@@ -55,6 +65,7 @@ class Opener:
     calls: CallLog = field(default_factory=CallLog)
     may_call: Callable[[], None] = _always
     read_only: bool = False
+    services: list[Service] = field(default_factory=list)
 
     async def source(self) -> Source:
         choice = self.settings.source
@@ -66,6 +77,7 @@ class Opener:
 
     async def _open(self, plugin: type[P], settings: Any) -> P:
         service = plugin.service(settings)
+        self.services.append(service)
         http = HttpClient(
             service,
             clock=self.shared.clock,

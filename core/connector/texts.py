@@ -33,6 +33,7 @@ TEXTS: Final[Mapping[str, Mapping[str, Text]]] = MappingProxyType(
 _INFO: Final = frozenset({"order_nothing_to_ship", "time_used_up"})
 _WARNING: Final = frozenset(
     {
+        "call_budget",
         "credit_order",
         "limit_reached",
         "order_cancelled_in_target",

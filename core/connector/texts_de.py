@@ -179,6 +179,12 @@ GERMAN: Final[Mapping[str, tuple[str, str]]] = {
         "Seit {since} gab es keinen vollständigen Lauf mehr.",
         "Sehen Sie die anderen offenen Probleme und das Protokoll dieses Mandanten an; sie nennen die Ursache.",
     ),
+    "call_budget": (
+        "{calls} von {budget} Aufrufen bei {service} sind in diesem Monat verbraucht (Prognose für das Monatsende: "
+        "{forecast}); bisher berechnet: {cost}. Mandanten, die sie sich teilen: {clients}; Aufrufe von diesem: {own}.",
+        "Nichts hält an, aber weitere Aufrufe kosten Geld. Vergrößern Sie products_every_minutes oder "
+        "interval_minutes; darf es so viel kosten, setzen Sie call_budget_month.",
+    ),
     "run_crashed": (
         "Der Lauf wurde durch einen Programmfehler beendet: {reason}.",
         "Geben Sie das Fehlerprotokoll an Ihren Dienstleister weiter; der nächste Lauf macht weiter.",

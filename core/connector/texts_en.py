@@ -175,6 +175,12 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "There was no complete run since {since}.",
         "Look at the other open problems and the log of this client; they say what holds it up.",
     ),
+    "call_budget": (
+        "{calls} of {budget} calls to {service} are used up this month (forecast for its end: {forecast}); charged so "
+        "far: {cost}. Clients that share them: {clients}; calls of this one: {own}.",
+        "Nothing stops, but further calls cost money. Make products_every_minutes or interval_minutes larger; if it "
+        "may cost that, set call_budget_month.",
+    ),
     "run_crashed": (
         "The run stopped because of a fault in the program: {reason}.",
         "Pass the traceback in the log on to your integrator; the next run carries on.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
@@ -18,6 +19,7 @@ from connector.api import (
     Limit,
     Query,
     Service,
+    Tariff,
     TransientError,
     UnusableAnswer,
     decode_json,
@@ -48,6 +50,10 @@ UPDATE_STOCKS: Final = Endpoint("POST", "/products/updatestockmultiple", repeata
 PAGE_SIZE: Final = 250
 """The most records that Billbee puts on one page."""
 
+FREE_CALLS: Final = 100_000
+PRICE: Final = Decimal("0.0005")
+"""Euros for each call of a month beyond the free ones."""
+
 MOST_PAGES: Final = 10_000
 """Pages of one list after which it is taken for endless; full ones hold two and a half million records."""
 
@@ -73,7 +79,8 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def describe(settings: BillbeeSettings) -> Service:
-    """Describes Billbee for one client. Billbee counts calls per API key and user."""
+    """Describes Billbee for one client. Billbee limits calls per API key and user, and charges for them per API key."""
+    key = sha256(settings.api_key.reveal().encode()).hexdigest()[:16]
     account = sha256(f"{settings.api_key.reveal()}\n{settings.username.casefold()}".encode())
     return Service(
         name=NAME,
@@ -83,6 +90,7 @@ def describe(settings: BillbeeSettings) -> Service:
         basic_auth=(settings.username, settings.api_password),
         limit=_PER_ENDPOINT,
         verdict=verdict,
+        tariff=Tariff(key=key, free_calls=FREE_CALLS, price=PRICE),
     )
 
 

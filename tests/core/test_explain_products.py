@@ -92,6 +92,12 @@ def test_a_product_is_explained(world: World, situation: Situation, told: str, s
     assert step in steps(explanation)
 
 
+def test_a_product_that_waits_for_the_next_reading_of_the_catalogue_says_when_that_is(world: World) -> None:
+    explanation = explained(world, changed_product(world), explain_product, products_every_minutes=600)
+    assert "it is due at 2026-03-02 22:01 UTC (products_every_minutes)" in text(explanation)
+    assert "catalogue_not_due" not in codes(explained(world, "SKU-1", explain_product))
+
+
 def test_a_product_is_found_by_its_sku_and_by_the_shops_id(world: World) -> None:
     found = sent_product(world)
     assert explained(world, "SKU-1", explain_product) == explained(world, found, explain_product)

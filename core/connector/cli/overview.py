@@ -11,8 +11,9 @@ import msgspec
 
 from connector.cli.wiring import Installation, state_store
 from connector.clock import SystemClock
+from connector.costs import Bill, bills, forecast, usages
 from connector.errors import ConfigurationError, NotFound, StateError
-from connector.history import calls_in_month, last_complete, last_run, month_of
+from connector.history import calls_in_month, calls_since, last_complete, last_run, month_of
 from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.scheduler import next_due
@@ -50,8 +51,9 @@ class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `connector status`. Times are UTC and those at which runs ended; None: there is no such run.
 
     `problems` counts those that are open and not ignored, by level; `orders_waiting` the orders that they hold back.
-    `waiting` records were left to the next run by the last one; without a `failure`, since its time was used up.
-    `next_run` is the client's slot while `connector run` is up.
+    `calls_forecast` is for the month's end, None: too little is known. `waiting` records were left to the next run by
+    the last one; without a `failure`, since its time was used up. `next_run` is the client's slot while `connector run`
+    is up.
     """
 
     client: str
@@ -64,6 +66,7 @@ class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
     problems: dict[Level, int]
     orders_waiting: int
     calls_this_month: int
+    calls_forecast: int | None = None
     running: str | None = None
     next_run: datetime | None = None
     faults: tuple[str, ...] = ()
@@ -138,6 +141,8 @@ def status_of(view: View, now: datetime) -> ClientStatus:
     last, complete = last_run(view.snapshot), last_complete(view.snapshot)
     heard = [problem for problem in problems_of(view.snapshot) if not problem.ignored]
     levels: tuple[Level, ...] = ("error", "warning", "info")
+    month = month_of(now)
+    calls = sum(calls_in_month(view.snapshot, month).values())
     return ClientStatus(
         client=view.client,
         last_run=last.ended if last else None,
@@ -148,11 +153,17 @@ def status_of(view: View, now: datetime) -> ClientStatus:
         last_complete=complete.ended if complete else None,
         problems={level: sum(problem.level == level for problem in heard) for level in levels},
         orders_waiting=len({problem.record_id for problem in heard if _holds_an_order(problem)}),
-        calls_this_month=sum(calls_in_month(view.snapshot, month_of(now)).values()),
+        calls_this_month=calls,
+        calls_forecast=forecast(calls, calls_since(view.snapshot, month), now),
         running=view.running,
         next_run=_next_run(view.settings, now),
         faults=view.faults,
     )
+
+
+def bills_of(views: Iterable[View], now: datetime) -> list[Bill]:
+    """Returns what services charge for the calls of this month, of all clients together that they count so."""
+    return bills({view.client: usages(view.snapshot, now) for view in views}, month_of(now))
 
 
 def _holds_an_order(problem: Problem) -> bool:

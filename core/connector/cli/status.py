@@ -11,10 +11,11 @@ from typing import Final
 
 import click
 
-from connector.cli.overview import ClientStatus, look_at, opened_store, status_of
+from connector.cli.overview import ClientStatus, View, bills_of, look_at, opened_store, status_of
 from connector.cli.terminal import repeat
 from connector.cli.wiring import Installation, chosen_clients, installation, print_json
 from connector.clock import SystemClock
+from connector.costs import Bill
 from connector.errors import ConfigurationError
 from connector.report import amount, in_words, time_used_up
 
@@ -26,6 +27,7 @@ _HEAD: Final = (
     "open problems",
     "orders waiting",
     "calls this month",
+    "by its end",
     "next run",
 )
 _NOTHING: Final = "-"
@@ -57,16 +59,20 @@ def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
         repeat(lambda: _watched(inst.fresh(), every_s), every_s)
         return
     now = SystemClock().now()
-    rows = _rows(inst, now)
+    views = _views(inst)
+    rows = [status_of(view, now) for view in views]
     if as_json:
-        print_json({"clients": rows})
+        print_json({"clients": rows, "costs": bills_of(views, now)})
     else:
-        click.echo("\n".join([*_table(rows, now), *_notes(rows, now)]))
+        click.echo("\n".join([*_table(rows, now), *_notes(rows, now), *_costs(views, now)]))
 
 
-def _rows(inst: Installation, now: datetime) -> list[ClientStatus]:
-    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
-    return [status_of(view, now) for view in views]
+def _views(inst: Installation) -> list[View]:
+    return asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
+
+
+def _costs(views: Sequence[View], now: datetime) -> list[str]:
+    return [_bill_line(bill) for bill in bills_of(views, now)]
 
 
 def _table(rows: Sequence[ClientStatus], now: datetime) -> list[str]:
@@ -78,8 +84,9 @@ def _watched(inst: Installation, every_s: float) -> list[str]:
     now = SystemClock().now()
     foot = f"{now:%H:%M:%S} UTC, anew every {every_s:g} s, Ctrl-C ends it"
     try:
-        rows = _rows(inst, now)
-        picture, notes = _table(rows, now), list(_notes(rows, now))
+        views = _views(inst)
+        rows = [status_of(view, now) for view in views]
+        picture, notes = _table(rows, now), [*_notes(rows, now), *_costs(views, now)]
     except ConfigurationError as error:
         picture, notes = [], str(error).splitlines()
     width = shutil.get_terminal_size().columns
@@ -107,6 +114,7 @@ def _cells(row: ClientStatus, now: datetime) -> tuple[str, ...]:
         ", ".join(problems) or "none",
         f"{row.orders_waiting:,}",
         f"{row.calls_this_month:,}",
+        _NOTHING if row.calls_forecast is None else f"{row.calls_forecast:,}",
         _next(row),
     )
 
@@ -126,6 +134,18 @@ def _notes(rows: Sequence[ClientStatus], now: datetime) -> Iterator[str]:
                 f"{_moment(row.last_complete)}, {ago(now - row.last_complete)}" if row.last_complete else ""
             )
             yield f"{row.client}: {row.failure or time_used_up(row.waiting)} (last complete run: {since or 'never'})"
+
+
+def _bill_line(bill: Bill) -> str:
+    """Says what the calls to a service cost, so far and by the end of the month."""
+    clients = (
+        next(iter(bill.clients)) if len(bill.clients) == 1 else f"{len(bill.clients)} clients with one key"
+    )
+    so_far = f"{bill.calls:,} of {bill.free_calls:,} free calls, {bill.cost} {bill.currency}"
+    then = ""
+    if bill.forecast is not None:
+        then = f"; about {bill.forecast:,} calls and {bill.forecast_cost} {bill.currency} by the month's end"
+    return f"{bill.service}, {clients}: {so_far}{then}"
 
 
 def _moment(moment: datetime) -> str:

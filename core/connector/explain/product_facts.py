@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from connector.explain.asking import Asking, Silence
 from connector.flows.memory import STREAM, Accepted, ProductMemory
+from connector.flows.pace import products_due
 from connector.flows.products import Decision
 from connector.flows.stock import GIVEN, OPEN
 from connector.flows.verdict import judge_product
@@ -24,7 +26,8 @@ class ProductFacts:
 
     `shop` and `warehouse` are None where that side does not have it. `given` and `due` are the quantities that the
     shop has as far as is remembered, and that it still has to be given. `guard` is the open problem of stock that is
-    held back, `orders` are the numbers of the orders that wait for this product.
+    held back, `orders` are the numbers of the orders that wait for this product. `catalogue_due` is when the catalogue
+    is read next, None where that is in the next run.
     """
 
     client: str
@@ -39,6 +42,7 @@ class ProductFacts:
     guard: Problem | None = None
     problems: tuple[Problem, ...] = ()
     orders: tuple[str, ...] = ()
+    catalogue_due: datetime | None = None
     silences: tuple[Silence, ...] = ()
     off: tuple[str, ...] = ()
 
@@ -66,6 +70,7 @@ async def product_facts(asking: Asking, number: str) -> ProductFacts:
         guard=next((p for p in asking.problems if p.code == "stock_zero_guard" and p.is_open), None),
         problems=asking.problems_of(FLOWS, product_id, number),
         orders=tuple(_waiting(asking, product_id)),
+        catalogue_due=products_due(run.state, asking.settings, run.now()),
         silences=tuple(asking.silences.values()),
         off=tuple(flow for flow in FLOWS if not getattr(asking.settings.flows, flow)),
     )

@@ -48,6 +48,10 @@ _IN_SHOP: Final[Sentences] = {
         "It was changed since the warehouse accepted it: the next run sends the change.",
         "Er wurde geändert, seit das Lager ihn angenommen hat: Der nächste Lauf überträgt die Änderung.",
     ),
+    "catalogue_not_due": (
+        "The next run that reads the catalogue, that is: it is due at {at} (products_every_minutes).",
+        "Gemeint ist der nächste Lauf, der den Katalog liest: Er ist um {at} fällig (products_every_minutes).",
+    ),
     "product_unchanged": (
         "The warehouse has accepted it as it is now.",
         "Das Lager hat ihn so angenommen, wie er jetzt ist.",

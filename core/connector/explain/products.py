@@ -86,6 +86,8 @@ def _tell_rules(facts: ProductFacts, story: Story) -> None:
             story.say("product_digital_incomplete")
         elif judged.action in _ACTION and "products" not in facts.off:
             story.say(_ACTION[judged.action])
+            if judged.action is not Action.UNCHANGED and facts.catalogue_due is not None:
+                story.say("catalogue_not_due", at=f"{facts.catalogue_due:%Y-%m-%d %H:%M} UTC")
 
 
 def _tell_warehouse(facts: ProductFacts, story: Story) -> None:

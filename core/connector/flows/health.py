@@ -1,11 +1,12 @@
-"""What is said of a run as a whole: a service that is out of order, a flow that stopped, a client that falls behind."""
+"""What is said of a run as a whole: a service that is out of order, a flow that stopped, a client that is late."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from connector.costs import WARN_FROM, Bill
 from connector.errors import RecordRefused, ServiceDown, TransientError
 from connector.history import Kept, overdue_since
 from connector.problems import Ledger
@@ -59,3 +60,30 @@ def note_freshness(ledger: Ledger, kept: Kept, interval: timedelta, now: datetim
 def note_complete(ledger: Ledger) -> None:
     """Lets the problem `freshness` close with this run."""
     ledger.withdraw("freshness", RUN)
+
+
+def note_budgets(ledger: Ledger, client: str, bills: Iterable[Bill], budget: int | None) -> None:
+    """Reports calls that go to the end of what the month allows: the `budget`, or what is free.
+
+    The clients that share a key would all say the same; so the one with the most calls does, as long as it lasts.
+    """
+    for bill in bills:
+        limit = budget or bill.free_calls
+        is_open = any(p.code == "call_budget" and p.record_id == bill.service for p in ledger.open)
+        if bill.calls < WARN_FROM * limit or not (is_open or client == next(iter(bill.clients))):
+            continue
+        params = {
+            "service": bill.service,
+            "calls": _thousands(bill.calls),
+            "budget": _thousands(limit),
+            "forecast": "" if bill.forecast is None else _thousands(bill.forecast),
+            "cost": f"{bill.cost} {bill.currency}",
+            "clients": str(len(bill.clients)),
+            "own": _thousands(bill.clients[client]),
+        }
+        ledger.report("call_budget", RUN, bill.service, params=params)
+
+
+def _thousands(number: int) -> str:
+    """Writes a number so that it is read the same in all languages."""
+    return f"{number:,}".replace(",", " ")

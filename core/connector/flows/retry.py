@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 
 from connector.flows.memory import knows_product, resend_product
+from connector.flows.pace import read_products_next
 from connector.flows.shipments import PUT_OFF
 from connector.problems import Problem
 from connector.state import ClientState, Snapshot
@@ -38,6 +39,8 @@ def decide_retry(state: Snapshot, problem: Problem) -> Retry:
 def let_retry(state: ClientState, problem: Problem) -> Retry:
     """Forgets what keeps the record of a problem back, and says what becomes of it; the caller saves."""
     retry = decide_retry(state, problem)
+    if problem.flow == "products":
+        read_products_next(state)
     if retry is Retry.RESEND_PRODUCT:
         resend_product(state, problem.record_id)
     elif retry is Retry.OFFER_SHIPMENT:

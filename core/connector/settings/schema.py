@@ -53,6 +53,20 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
             "three times `interval_minutes`.",
         ),
     ] = None
+    products_every_minutes: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(
+            description="Minutes from one reading of the catalogue to the next, to save calls: runs in between leave "
+            "the flow `products` out. Where it is not set: each run.",
+        ),
+    ] = None
+    call_budget_month: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(
+            description="Calls a month to a service that charges for them, of all clients together that share a key; "
+            "from 80 % on, the problem `call_budget` is open. Where it is not set: those that are free.",
+        ),
+    ] = None
     language: Annotated[
         str,
         Meta(

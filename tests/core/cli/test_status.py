@@ -28,7 +28,7 @@ def test_a_row_tells_how_the_last_run_was_and_what_waits(connector: Run, servers
     shop = servers.sandbox.shop
     shop.add_order([(shop.product_with_sku("SKU-1"), 1)], to={"Zip": ""})
     connector("run", "--once")
-    head, acme = connector("status").stdout.splitlines()
+    head, acme, *_ = connector("status").stdout.splitlines()
     assert head.split("  ")[0] == "client"
     assert " UTC, just now  completed " in acme
     assert "  2 errors  " in acme
@@ -39,6 +39,17 @@ def test_calls_of_this_month_are_added_up(connector: Run) -> None:
     reports = [json.loads(connector("run", "--once", "--json").stdout)["clients"][0] for _ in range(2)]
     made = sum(count for report in reports for count in report["calls"].values())
     assert row(connector)["calls_this_month"] == made
+
+
+def test_what_calls_cost_stands_below_the_table(connector: Run) -> None:
+    connector("run", "--once")
+    made = row(connector)["calls_this_month"]
+    lines = connector("status").stdout.splitlines()
+    assert lines[-1].startswith("billbee, acme: ")
+    assert lines[-1].endswith(" of 100,000 free calls, 0.00 EUR")
+    (bill,) = json.loads(connector("status", "--json").stdout)["costs"]
+    assert bill["clients"]["acme"] == bill["calls"] < made  # those to Wemalo cost nothing
+    assert (bill["free_calls"], bill["cost"], bill["forecast"]) == (100_000, "0.00", None)
 
 
 def test_a_client_without_any_run_has_a_row(connector: Run) -> None:

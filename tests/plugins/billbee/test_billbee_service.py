@@ -107,3 +107,14 @@ def test_R2_the_documented_limits_are_declared() -> None:
     assert limit is not None
     assert (limit.calls, limit.seconds) == (2, 1.0)
     assert [(each.calls, each.seconds, each.per) for each in GET_ORDER.limits] == [(6, 60.0, "id")]
+
+
+def test_billbee_charges_for_what_an_api_key_calls_whoever_uses_it() -> None:
+    first, second = (describe(settings(username=name)).tariff for name in ("a@example.com", "b@example.com"))
+    other = describe(settings(api_key=Secret("another-key"))).tariff
+    assert first == second
+    assert first is not None
+    assert other is not None
+    assert (first.free_calls, str(first.price), first.currency) == (100_000, "0.0005", "EUR")
+    assert first.key != other.key
+    assert KEY.reveal() not in first.key
