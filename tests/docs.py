@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from connector.cli.wiring import installed_plugins, known_settings, step_help
+from connector.metrics import Metrics
 from connector.settings import ClientBasics, CommonSettings, Known, SettingHelp, describe
 from connector.settings.template import GITIGNORE, client_text, settings_text
 from tests.matrix.record import promises_table
@@ -59,7 +61,15 @@ def settings_files() -> dict[Path, str]:
     }
 
 
-PARTS = {"settings": settings_table, "promises": promises_table}
+def metrics_table() -> str:
+    """Returns what Prometheus can read, as a table."""
+    text = Metrics().render({}, datetime(2026, 1, 1, tzinfo=UTC))
+    rows = re.findall(r"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)", text)
+    listed = [f"| `{name}` | {kind} | {help_text} |" for name, help_text, kind in sorted(rows)]
+    return "\n".join(("| metric | kind | what |", "| --- | --- | --- |", *listed))
+
+
+PARTS = {"settings": settings_table, "metrics": metrics_table, "promises": promises_table}
 
 
 def part(text: str, name: str) -> str:

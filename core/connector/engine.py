@@ -110,7 +110,7 @@ async def _run_held(
     rehearse: bool,
 ) -> None:
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
-    ledger, calls = _ledger_of_run(settings, state, shared), CallLog()
+    ledger, calls = _ledger_of_run(settings, state, shared), CallLog(shared.meter)
     kept = timedelta(days=settings.keep_personal_data_days)
     services: list[Service] = []
     try:

@@ -1,7 +1,8 @@
 """What is kept of past runs: how each ended, and how many calls each month took.
 
 Streams: `runs` holds one entry per run id; `calls` one per month ("2026-11", UTC) with a number for each endpoint,
-as the services count them for their invoice; `calls_since` when the first run of the month began.
+as the services count them for their invoice; `calls_since` when the first run of the month began; `totals` counts runs
+by their result and records by flow and by what became of them, from the first run on.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import msgspec
 RUNS: Final = "runs"
 CALLS: Final = "calls"
 CALLS_SINCE: Final = "calls_since"
+TOTALS: Final = "totals"
 
 MOST_RUNS: Final = 200
 """More than a week of hourly runs."""
 
 MOST_MONTHS: Final = 24
 
+_RUNS: Final = "runs"  # beside the names of flows
 _CALL: Final = re.compile(r"(.+?) ([A-Z]+ .+)")
 
 OVERDUE_AFTER: Final = 2
@@ -48,6 +51,13 @@ class PastRun(msgspec.Struct, frozen=True, kw_only=True):
     def duration(self) -> timedelta:
         """How long it took."""
         return self.ended - self.started
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Runs by result (completed, time_used_up, failed), and by flow the records by what became of them."""
+
+    runs: Mapping[str, int]
+    flows: Mapping[str, Mapping[str, int]]
 
 
 class Kept(Protocol):
@@ -81,18 +91,30 @@ def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int]) -> None:
     The oldest runs and months go. Nothing is saved: that is the caller's next checkpoint.
     """
     state.put(RUNS, run.run_id, msgspec.to_builtins(run))
+    result = "completed" if run.completed else "failed" if run.failure else "time_used_up"
+    for stream_key, counts in ((_RUNS, {result: 1}), *run.flows.items()):
+        state.put(TOTALS, stream_key, _added(state.stream(TOTALS).get(stream_key, {}), counts))
     for eldest in [past.run_id for past in runs(state)[MOST_RUNS:]]:
         state.delete(RUNS, eldest)
     month = month_of(run.ended)
     before = calls_in_month(state, month)
-    sums = {name: before.get(name, 0) + calls.get(name, 0) for name in (before | dict(calls))}
-    state.put(CALLS, month, sums)
+    state.put(CALLS, month, _added(before, calls))
     if month not in state.stream(CALLS_SINCE):
         since = _start_of(month) if before else run.started  # a release that did not note it ran before
         state.put(CALLS_SINCE, month, max(since, _start_of(month)).isoformat())
     for stream in (CALLS, CALLS_SINCE):
         for outdated in sorted(state.stream(stream), reverse=True)[MOST_MONTHS:]:
             state.delete(stream, outdated)
+
+
+def totals(kept: Kept) -> Totals:
+    """Returns what all runs did, also those that are not kept any more."""
+    flows = dict(kept.stream(TOTALS))
+    return Totals(runs=flows.pop(_RUNS, {}), flows=flows)
+
+
+def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {name: before.get(name, 0) + more.get(name, 0) for name in (dict(before) | dict(more))}
 
 
 def runs(kept: Kept) -> list[PastRun]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from connector.problems import Ledger, Problem, hint, reason
 from connector.report import ProblemLine
 from connector.settings import ClientBasics
 from connector.state import ClientState
+from connector.texts import Level, level
 
 PROBLEMS: Final = "problems"
 """The stream that holds them."""
@@ -51,4 +53,12 @@ def problem_line(problem: Problem, language: str) -> ProblemLine:
         first_seen=problem.first_seen,
         last_seen=problem.last_seen,
         count=problem.count,
+    )
+
+
+def open_levels(entries: Iterable[Any]) -> Counter[Level]:
+    """Counts the open problems that nobody ignores, by level; cheap enough for those who look all the time."""
+    known = (entry for entry in entries if isinstance(entry, dict) and "code" in entry)
+    return Counter(
+        level(entry["code"]) for entry in known if not (entry.get("closed_at") or entry.get("ignored"))
     )

@@ -13,7 +13,7 @@ from connector.calls import Service
 from connector.clock import Clock, Stop
 from connector.contracts import Context, Plugin, Source, Target
 from connector.costs import CallTally
-from connector.http import CallLog, HttpClient, Limits, Transport
+from connector.http import CallLog, HttpClient, Limits, Meter, NoMeter, Transport
 from connector.mapping import Step
 from connector.plugins import Plugins
 from connector.progress import SILENT, Progress
@@ -41,6 +41,7 @@ class Shared:
     random: random.Random
     transport: Callable[[Service], Transport | None] = real_network
     progress: Progress = SILENT
+    meter: Meter = field(default_factory=NoMeter)
 
     @cached_property
     def tally(self) -> CallTally:

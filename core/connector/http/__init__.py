@@ -1,7 +1,7 @@
 """The one way out: rate limits, retries, error classification and decoding around httpx."""
 
 from connector.http.addresses import check_base_url
-from connector.http.call_log import CallLog
+from connector.http.call_log import CallLog, Meter, NoMeter
 from connector.http.client import HttpClient
 from connector.http.limits import Limits
 from connector.http.retry import RetryPolicy
@@ -11,6 +11,8 @@ __all__ = [
     "CallLog",
     "HttpClient",
     "Limits",
+    "Meter",
+    "NoMeter",
     "RetryPolicy",
     "Transport",
     "asgi_transport",

@@ -35,6 +35,9 @@ T = TypeVar("T")
 
 DEFAULT_POLICY: Final = RetryPolicy()
 
+_A_WAIT_S: Final = 0.001
+"""What takes less is no wait, but what it costs to look."""
+
 _log: Final = logging.getLogger("connector.http")
 
 
@@ -162,8 +165,11 @@ class HttpClient:
         self, request: Request, values: Mapping[str, str], wanted: type[T], number: int
     ) -> T | Fault:
         self._breaker.check()
-        lane = self._limits.lane(self._service, request.call.endpoint)
+        service, endpoint = self._service.name, request.call.endpoint
+        lane, asked = self._limits.lane(self._service, endpoint), self._clock.monotonic()
         with await lane.take(values, self._pause, self._longest_pause()) as slot:
+            if (waited := self._clock.monotonic() - asked) >= _A_WAIT_S:
+                self._counts.meter.waited(service, str(endpoint), waited)
             self._check()
             self._counts.add(str(request.call))
             started = self._clock.monotonic()
@@ -172,6 +178,7 @@ class HttpClient:
                 slot.give_up()
         seconds = self._clock.monotonic() - started
         status = None if isinstance(answer, Fault) else answer.status
+        self._counts.meter.called(service, str(endpoint), status, seconds)
         fields = {
             "endpoint": str(request.call),
             "status": status,
