@@ -11,6 +11,7 @@ is what needs a person, and nothing else.
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import AbstractContextManager
 from typing import Any, Final, TextIO
 
@@ -32,8 +33,13 @@ def bound(**fields: Any) -> AbstractContextManager[Any]:
 def set_up_logs(level: str, form: str, stream: TextIO) -> None:
     """Lets all events of this level and above go to `stream`, as `text` or `json`; `auto`: text in a terminal."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(form, is_terminal=stream.isatty()))
+    handler.setFormatter(_formatter(form, is_terminal=stream.isatty(), has_colors=_has_colors(stream)))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def _has_colors(stream: TextIO) -> bool:
+    """Tells whether a terminal shows colours: neither a simple one, nor one whose user wants none."""
+    return stream.isatty() and os.environ.get("TERM", "") not in {"", "dumb"} and "NO_COLOR" not in os.environ
 
 
 class _Discreet(structlog.stdlib.ProcessorFormatter):
@@ -43,7 +49,7 @@ class _Discreet(structlog.stdlib.ProcessorFormatter):
         return masked(super().format(record), secrets_alive())
 
 
-def _formatter(form: str, *, is_terminal: bool) -> logging.Formatter:
+def _formatter(form: str, *, is_terminal: bool, has_colors: bool) -> logging.Formatter:
     as_text = form == "text" or (form == "auto" and is_terminal)
     return _Discreet(
         foreign_pre_chain=[
@@ -56,7 +62,7 @@ def _formatter(form: str, *, is_terminal: bool) -> logging.Formatter:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _printable,
-            *(_as_text(colors=is_terminal) if as_text else _as_json()),
+            *(_as_text(colors=has_colors) if as_text else _as_json()),
         ],
     )
 

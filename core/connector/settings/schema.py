@@ -56,6 +56,7 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
     products_every_minutes: Annotated[
         Annotated[int, Meta(ge=1)] | None,
         Meta(
+            examples=[240],
             description="Minutes from one reading of the catalogue to the next, to save calls: runs in between leave "
             "the flow `products` out. Where it is not set: each run.",
         ),
@@ -63,6 +64,7 @@ class ClientBasics(msgspec.Struct, frozen=True, kw_only=True):
     call_budget_month: Annotated[
         Annotated[int, Meta(ge=1)] | None,
         Meta(
+            examples=[200_000],
             description="Calls a month to a service that charges for them, of all clients together that share a key; "
             "from 80 % on, the problem `call_budget` is open. Where it is not set: those that are free.",
         ),

@@ -59,7 +59,8 @@ def test_generated_files_set_nothing_but_what_was_asked_for() -> None:
 
 def test_every_setting_that_is_taken_in_has_its_default(tmp_path: Path) -> None:
     settings, secrets, client = texts()
-    unset = ("max_run_minutes", "received_state_id")  # by default not set: these show an example
+    # by default not set: these show an example
+    unset = ("max_run_minutes", "products_every_minutes", "call_budget_month", "received_state_id")
     found = folder(tmp_path, taken_in(settings, *unset), taken_in(secrets), taken_in(client, *unset))
     resolved = found.client("acme", INSTALLED).settings
     assert (
