@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from connector.cli.wiring import installed_plugins, known_settings, step_help
+from connector.installation import installed_plugins, known_settings, step_help
 from connector.metrics import Metrics
 from connector.settings import ClientBasics, CommonSettings, Known, SettingHelp, describe
 from connector.settings.template import GITIGNORE, client_text, settings_text

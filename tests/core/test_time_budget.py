@@ -10,13 +10,13 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.calls import Service
-from connector.cli.overview import View, status_of
 from connector.cli.run import exit_code
 from connector.errors import TransientError
 from connector.flows.run import FlowRun
 from connector.flows.turns import TimeBudget, in_turn, one_by_one
 from connector.flows.verdict import onlooker
 from connector.http import Transport, asgi_transport
+from connector.overview import View, status_of
 from connector.report import FlowCounts, RunReport, lines
 from connector.sides import Shared
 from connector.testing.clock import FakeClock

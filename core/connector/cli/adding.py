@@ -9,7 +9,8 @@ import click
 from connector.cli.asking import wrapped
 from connector.cli.check import all_well
 from connector.cli.new_client import NewClient
-from connector.cli.wiring import Installation, command_line, installation
+from connector.cli.wiring import command_line, installation
+from connector.installation import Installation
 from connector.settings import ClientSettings
 
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import click
 
 from connector.checkup import check_client
-from connector.cli.wiring import Installation, chosen_clients, installation, shared
+from connector.cli.wiring import installation
 from connector.clock import Stop
 from connector.contracts import Finding
 from connector.errors import ConfigurationError
+from connector.installation import Installation, chosen_clients, shared
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from connector.cli.wiring import Installation, chosen_clients
+from connector.installation import Installation, chosen_clients
 
 
 def one_client(inst: Installation, name: str | None) -> str:

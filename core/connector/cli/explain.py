@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 import click
 
 from connector.cli.chosen import one_client
-from connector.cli.wiring import installation, print_json, shared
+from connector.cli.wiring import installation, print_json
 from connector.clock import Stop
 from connector.explain import Explanation, explain_order, explain_product
+from connector.installation import shared
 from connector.settings import ClientSettings
 from connector.sides import Shared
 

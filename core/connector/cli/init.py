@@ -8,7 +8,8 @@ import click
 
 from connector.cli import Options
 from connector.cli.status import table
-from connector.cli.wiring import command_line, installed_plugins, known_settings, step_help
+from connector.cli.wiring import command_line
+from connector.installation import installed_plugins, known_settings, step_help
 from connector.settings import CLIENTS_FOLDER, DEFAULT_FOLDER, SECRETS_FILE, SETTINGS_FILE
 from connector.settings.template import GITIGNORE, secrets_text, settings_text
 from connector.settings.writing import FOR_ALL, FOR_OWNER, create, make_folder

@@ -10,8 +10,8 @@ from typing import Any, Final
 import click
 
 from connector.cli.asking import ask, choose, wants_to_change
-from connector.cli.wiring import Installation, step_help
 from connector.errors import ConfigurationError
+from connector.installation import Installation, step_help
 from connector.settings import CLIENTS_FOLDER, SECRETS_FILE, ClientSettings, Draft, Value
 from connector.settings.answers import Question, answer, find_question, put, questions
 from connector.settings.template import client_text

@@ -8,9 +8,10 @@ from typing import Any
 import click
 import msgspec
 
-from connector.cli.wiring import installed_plugins, print_json
+from connector.cli.wiring import print_json
 from connector.contracts import Plugin
 from connector.flows import FLOWS
+from connector.installation import installed_plugins
 from connector.mapping import Step
 from connector.plugins import Offer, Plugins
 from connector.settings import SettingHelp, describe, type_in_words

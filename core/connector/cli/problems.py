@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from connector.cli.overview import View, change_state, find_problem, look_at, opened_store, problems_of
-from connector.cli.wiring import chosen_clients, installation, print_json
+from connector.cli.wiring import installation, print_json
 from connector.clock import SystemClock
 from connector.flows.retry import let_retry
-from connector.ledgers import ProblemEntries, problem_line
-from connector.problems import Ledger, Problem
+from connector.installation import chosen_clients
+from connector.ledgers import problem_line
+from connector.overview import View, change_problem, ignoring, look_at, opened_store, problems_of
+from connector.problems import Problem
 from connector.report import amount, problem_lines
 from connector.state import ClientState
 
@@ -80,12 +81,7 @@ def ignore_problem(ctx: click.Context, problem_id: str, why: str, names: tuple[s
     """Hear no more of problem ID until it has closed; `connector status` does not count it."""
     if not why.strip():
         raise click.UsageError("--why is empty: say why nobody has to look at this problem")
-
-    def ignore(state: ClientState, problem: Problem) -> Problem:
-        ledger = Ledger(ProblemEntries(state), SystemClock().now, client=state.client)
-        return ledger.ignore(problem.id, why)
-
-    view, problem, ignored = _change(ctx, problem_id, names, ignore)
+    view, problem, ignored = _change(ctx, problem_id, names, ignoring(why, SystemClock().now))
     click.echo(f"{view.client}: {_title(view, problem)}")
     click.echo(f"  ignored until it closes: {ignored.ignored}")
 
@@ -95,20 +91,9 @@ def _change(
 ) -> tuple[View, Problem, T]:
     """Finds a problem, takes its client and changes what is remembered; returns whose it was, and the outcome."""
     inst = installation(ctx.obj)
-    store = opened_store(inst)
-
-    async def run() -> tuple[View, Problem, T]:
-        views = await look_at(inst, store, chosen_clients(inst, names))
-        client, _ = find_problem([view.snapshot for view in views], problem_id)
-
-        def change_found(state: ClientState) -> tuple[Problem, T]:
-            _, problem = find_problem([state], problem_id)  # a run may have closed it meanwhile
-            return problem, change(state, problem)
-
-        problem, outcome = await change_state(store, client, change_found)
-        return next(view for view in views if view.client == client), problem, outcome
-
-    return asyncio.run(run())
+    return asyncio.run(
+        change_problem(inst, opened_store(inst), chosen_clients(inst, names), problem_id, change)
+    )
 
 
 def _chosen(view: View, codes: tuple[str, ...], closed: bool) -> list[Problem]:

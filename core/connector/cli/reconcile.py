@@ -10,8 +10,9 @@ import click
 import msgspec
 
 from connector.cli.chosen import one_client
-from connector.cli.wiring import installation, print_json, shared
+from connector.cli.wiring import installation, print_json
 from connector.clock import Stop
+from connector.installation import shared
 from connector.reconcile import DAYS, Difference, Reconciliation
 from connector.reconcile import reconcile as compare
 from connector.report import amount

@@ -14,11 +14,12 @@ import click
 
 from connector.cli.supervisor import Supervisor
 from connector.cli.terminal import Shown, shown_progress
-from connector.cli.wiring import Installation, chosen_clients, installation, shared
+from connector.cli.wiring import installation
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
+from connector.installation import Installation, chosen_clients, shared
 from connector.progress import Logged
 from connector.report import ClientReport, RunReport, lines, to_json
 from connector.scheduler import LOOK_EVERY_S, Scheduler, finish

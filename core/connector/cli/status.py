@@ -11,12 +11,13 @@ from typing import Final
 
 import click
 
-from connector.cli.overview import ClientStatus, View, bills_of, look_at, opened_store, status_of
 from connector.cli.terminal import repeat
-from connector.cli.wiring import Installation, chosen_clients, installation, print_json
+from connector.cli.wiring import installation, print_json
 from connector.clock import SystemClock
 from connector.costs import Bill
 from connector.errors import ConfigurationError
+from connector.installation import Installation, chosen_clients
+from connector.overview import ClientStatus, View, bills_of, look_at, opened_store, status_of
 from connector.report import amount, in_words, time_used_up
 
 _HEAD: Final = (

@@ -6,9 +6,10 @@ import asyncio
 
 import click
 
-from connector.cli.overview import change_state, opened_store
-from connector.cli.wiring import chosen_clients, installation
+from connector.cli.wiring import installation
 from connector.flows.stock import confirm_zeroes
+from connector.installation import chosen_clients
+from connector.overview import change_state, opened_store
 from connector.report import amount
 
 

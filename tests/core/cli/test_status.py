@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connector.cli.overview import View, status_of
 from connector.cli.status import ago
 from connector.clock import SystemClock
+from connector.overview import View, status_of
 from connector.state import Snapshot, TinyStore
 from connector.testing.clock import NOON
 from connector_sandbox.servers import SandboxServers

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from connector.cli.wiring import installed_plugins, known_settings, step_help
 from connector.errors import ConfigurationError
+from connector.installation import installed_plugins, known_settings, step_help
 from connector.settings import ClientBasics, CommonSettings, Known, SettingsFolder
 from connector.settings.template import client_text, secrets_text, settings_text
 from connector_billbee.settings import BillbeeSettings

@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from connector.cli.wiring import Installation, state_store
 from connector.clock import SystemClock
 from connector.costs import Bill, bills, forecast, usages
 from connector.errors import ConfigurationError, NotFound, StateError
 from connector.history import calls_in_month, calls_since, last_complete, last_run, month_of
-from connector.ledgers import PROBLEMS
-from connector.problems import Problem, read_problems
+from connector.installation import Installation, state_store
+from connector.ledgers import PROBLEMS, ProblemEntries
+from connector.problems import Ledger, Problem, read_problems
 from connector.scheduler import next_due
 from connector.settings import ClientSettings
 from connector.state import ClientState, Snapshot, StateStore
@@ -134,6 +134,37 @@ async def change_state(store: StateStore, client: str, change: Callable[[ClientS
         result = change(state)
         await state.save()
         return result
+
+
+async def change_problem(
+    inst: Installation,
+    store: StateStore,
+    names: Iterable[str],
+    problem_id: str,
+    change: Callable[[ClientState, Problem], T],
+) -> tuple[View, Problem, T]:
+    """Finds an open problem of these clients, takes its client and changes what is remembered.
+
+    Returns whose problem it was, and what `change` returned. Raises NotFound, and what `change_state` raises.
+    """
+    views = await look_at(inst, store, names)
+    client, _ = find_problem([view.snapshot for view in views], problem_id)
+
+    def change_found(state: ClientState) -> tuple[Problem, T]:
+        _, problem = find_problem([state], problem_id)  # a run may have closed it meanwhile
+        return problem, change(state, problem)
+
+    problem, outcome = await change_state(store, client, change_found)
+    return next(view for view in views if view.client == client), problem, outcome
+
+
+def ignoring(why: str, now: Callable[[], datetime]) -> Callable[[ClientState, Problem], Problem]:
+    """Returns the change after which nobody hears of a problem until it has closed; `why` is listed with it."""
+
+    def ignore(state: ClientState, problem: Problem) -> Problem:
+        return Ledger(ProblemEntries(state), now, client=state.client).ignore(problem.id, why)
+
+    return ignore
 
 
 def status_of(view: View, now: datetime) -> ClientStatus:
