@@ -10,9 +10,19 @@ from typing import Final, TypeVar
 import msgspec
 
 from connector.clock import SystemClock
-from connector.costs import Bill, bills, forecast, usages
+from connector.costs import TARIFFS, Bill, bills, forecast, usages
 from connector.errors import ConfigurationError, NotFound, StateError
-from connector.history import calls_in_month, calls_since, last_complete, last_run, month_of
+from connector.history import (
+    CALLS,
+    CALLS_SINCE,
+    RUNS,
+    TOTALS,
+    calls_in_month,
+    calls_since,
+    last_complete,
+    last_run,
+    month_of,
+)
 from connector.installation import Installation, state_store
 from connector.ledgers import PROBLEMS, ProblemEntries
 from connector.problems import Ledger, Problem, read_problems
@@ -22,6 +32,9 @@ from connector.state import ClientState, Snapshot, StateStore
 from connector.texts import REPORTED_ONCE, Level
 
 T = TypeVar("T")
+
+SHOWN: Final = frozenset({PROBLEMS, RUNS, CALLS, CALLS_SINCE, TARIFFS, TOTALS})
+"""The streams of which people see something."""
 
 _LANGUAGE: Final = "en"  # of problems, where the client's own is not known
 
@@ -91,7 +104,7 @@ async def _look(inst: Installation, store: StateStore, name: str) -> View:
     except ConfigurationError as error:
         faults.append(str(error))
     try:
-        snapshot, running = await store.read(name), await store.holder(name)
+        snapshot, running = await store.read(name, SHOWN), await store.holder(name)
     except StateError as error:
         is_unreadable = True
         faults.append(str(error))

@@ -33,6 +33,17 @@ def read(path: Path) -> bytes | None:
         raise failure("can't be read", path, error) from error
 
 
+def stamp(path: Path) -> str:
+    """Returns a text that changes when the file is replaced, empty where there is none; raises StateError."""
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise failure("can't be looked at", path, error) from error
+    return f"{seen.st_ino}-{seen.st_mtime_ns}-{seen.st_size}"
+
+
 def replace(path: Path, content: bytes) -> None:
     """Puts a new content in the place of a file, readable by its owner only; raises StateError.
 

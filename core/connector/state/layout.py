@@ -7,7 +7,7 @@ Pure functions; nothing here touches a disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -43,6 +43,8 @@ class _Head(msgspec.Struct):
 
 _decode_head: Final = msgspec.json.Decoder(_Head).decode
 _decode_tables: Final = msgspec.json.Decoder(Tables).decode
+_decode_table: Final = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
+_decode_raw: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def empty() -> Tables:
@@ -55,18 +57,26 @@ def encode(tables: Tables) -> bytes:
     return msgspec.json.encode(tables)
 
 
-def decode(content: bytes) -> Tables:
-    """Returns the tables of a state file in the present version; raises Damaged or TooNew."""
+def decode(content: bytes, only: Collection[str] | None = None) -> Tables:
+    """Returns the tables of a state file in the present version, or those of them that are named; skips the others.
+
+    Raises Damaged or TooNew.
+    """
     try:
         version = _decode_head(content).format[_KEY].version
         if version > VERSION:
             raise TooNew(f"version {version}")
-        tables = _decode_tables(content)
+        tables = _decode_some(content, only) if only and version == VERSION else _decode_tables(content)
     except (ValueError, KeyError, RecursionError) as error:
         raise Damaged(str(error)) from error
     if version < 1 or any(table.keys() != {_KEY} for table in tables.values()):
         raise Damaged("not the tables of a state")
     return migrated(tables, version)
+
+
+def _decode_some(content: bytes, only: Collection[str]) -> Tables:
+    raw = _decode_raw(content)
+    return {name: _decode_table(raw[name]) for name in only if name in raw}
 
 
 def migrated(tables: Tables, version: int) -> Tables:

@@ -93,11 +93,12 @@ class _Rehearsal(Hold):
 
 
 class Snapshot:
-    """What is remembered of a client, to read only."""
+    """What is remembered of a client, to read only; where `only` some streams were read, there are no others."""
 
-    def __init__(self, client: str, streams: Streams) -> None:
+    def __init__(self, client: str, streams: Streams, only: Collection[str] | None = None) -> None:
         self.client = client
         self._streams = streams
+        self._only = only
 
     def stream(self, name: str) -> Mapping[str, Any]:
         """Returns a live, read-only view of one stream; empty where nothing is remembered.
@@ -111,6 +112,8 @@ class Snapshot:
         return {name: dict(entries) for name, entries in self._streams.items()}
 
     def _stream(self, name: str) -> dict[str, Any]:
+        if self._only is not None and name not in self._only:
+            raise ValueError(f"the stream {name!r} was not read, only {', '.join(sorted(self._only))}")
         if name not in self._streams:
             if not _STREAM_NAME.fullmatch(name):
                 raise ValueError(f"a stream can't be named {name!r}: use a-z, 0-9 and _, a letter first")
@@ -234,8 +237,18 @@ class StateStore(ABC):
         del client, before
 
     @abstractmethod
-    async def read(self, client: str) -> Snapshot:
-        """Reads what is remembered of a client, whoever runs it now; raises StateError and changes nothing."""
+    async def read(self, client: str, only: Collection[str] | None = None) -> Snapshot:
+        """Reads what is remembered of a client, whoever runs it now; raises StateError and changes nothing.
+
+        `only` names the streams that are wanted: those who look often do not pay for the others.
+        """
+
+    async def stamp(self, client: str) -> str | None:
+        """Returns a text that is another one whenever what is remembered may have changed; raises StateError.
+
+        It costs much less than to read. None: this store can't tell.
+        """
+        return None
 
     @abstractmethod
     async def holder(self, client: str) -> str | None:

@@ -7,7 +7,7 @@ of 250 changes among 200,000 records), and the file is written when a checkpoint
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,11 @@ class TinyStore(StateStore):
         self._clock = clock
         self._holds: set[_FileHold] = set()
 
-    async def read(self, client: str) -> Snapshot:
+    async def read(self, client: str, only: Collection[str] | None = None) -> Snapshot:
         """Reads what the last checkpoint left, whoever runs the client now; raises StateError and changes nothing."""
         path = self._path(checked_name(client))
         try:
-            return Snapshot(client, layout.streams(_read_tables(path)))
+            return Snapshot(client, layout.streams(_read_tables(path, only)), only)
         except layout.Damaged as error:
             raise StateError(
                 f"{path} is damaged ({error}); the next run of client `{client}` puts it aside and starts afresh"
@@ -60,6 +60,10 @@ class TinyStore(StateStore):
         for damaged in files.put_aside_before(self._path(checked_name(client)), before):
             files.delete(damaged)
             log.info("%s is deleted: customers' data is not kept any longer", damaged)
+
+    async def stamp(self, client: str) -> str:
+        """Looks at the file: each checkpoint puts another one in its place."""
+        return files.stamp(self._path(checked_name(client)))
 
     async def holder(self, client: str) -> str | None:
         """Looks at the lock file, without taking the client from anybody; raises StateError."""
@@ -168,11 +172,11 @@ def _applying(change: StreamChanges) -> Callable[[Any], None]:
     return apply
 
 
-def _read_tables(path: Path) -> layout.Tables:
+def _read_tables(path: Path, only: Collection[str] | None = None) -> layout.Tables:
     """Reads a file, empty where there is none yet; raises Damaged, or StateError where it must not be touched."""
     content = files.read(path)
     try:
-        return layout.empty() if content is None else layout.decode(content)
+        return layout.empty() if content is None else layout.decode(content, only)
     except layout.TooNew as error:
         raise StateError(
             f"{path} was written by a newer release ({error}, this one knows {layout.VERSION}); nothing was changed. "

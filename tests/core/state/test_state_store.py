@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import ClientHeld
+from connector.errors import ClientHeld, StateError
 from connector.state import ClientState, Hold, Loaded, StreamChanges
 from tests.core.state.files import load, save, store_in
 
@@ -215,3 +215,27 @@ def test_a_run_that_lost_its_lease_writes_nothing() -> None:
         assert not rows.rows
 
     asyncio.run(run())
+
+
+def test_who_reads_single_streams_gets_these_and_is_told_of_a_mistake(tmp_path: Path) -> None:
+    save(tmp_path, "acme", "orders", {"4711": "accepted"})
+    save(tmp_path, "acme", "products", {"1": "hash"})
+    snapshot = asyncio.run(store_in(tmp_path).read("acme", {"orders", "runs"}))
+    assert (dict(snapshot.stream("orders")), dict(snapshot.stream("runs"))) == ({"4711": "accepted"}, {})
+    with pytest.raises(ValueError, match="the stream 'products' was not read, only orders, runs"):
+        snapshot.stream("products")
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"_format": {"1": {"version": 1}}, "orders": {"1": []}}'])
+def test_a_damaged_file_is_told_of_also_where_single_streams_are_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "acme.json").write_bytes(content)
+    with pytest.raises(StateError, match=r"acme\.json is damaged"):
+        asyncio.run(store_in(tmp_path).read("acme", {"orders"}))
+
+
+def test_the_stamp_changes_with_each_checkpoint_and_with_nothing_else(tmp_path: Path) -> None:
+    stamps = [asyncio.run(store_in(tmp_path).stamp("acme"))]
+    for value in ("a", "b"):
+        save(tmp_path, "acme", "orders", {"1": value})
+        stamps += [asyncio.run(store_in(tmp_path).stamp("acme")) for _ in range(2)]
+    assert [stamps[1] == stamps[2], stamps[3] == stamps[4], len(set(stamps))] == [True, True, 3]
