@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -19,7 +19,7 @@ class MemoryStore(StateStore):
         self._epochs: dict[str, int] = {}
         self._held: set[str] = set()
 
-    async def read(self, client: str) -> Snapshot:
+    async def read(self, client: str, only: Collection[str] | None = None) -> Snapshot:
         return Snapshot(client, self.streams(client))
 
     async def holder(self, client: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final, TypeVar
 
 import msgspec
@@ -17,21 +18,25 @@ from connector.history import (
     CALLS_SINCE,
     RUNS,
     TOTALS,
+    PastRun,
     calls_in_month,
     calls_since,
     last_complete,
     last_run,
     month_of,
+    runs,
 )
 from connector.installation import Installation, state_store
 from connector.ledgers import PROBLEMS, ProblemEntries
 from connector.problems import Ledger, Problem, read_problems
 from connector.scheduler import next_due
-from connector.settings import ClientSettings
+from connector.settings import ClientSettings, Value
 from connector.state import ClientState, Snapshot, StateStore
 from connector.texts import REPORTED_ONCE, Level
 
 T = TypeVar("T")
+Change = Callable[[ClientState, Problem], T]
+"""Changes what is remembered of a client because of one of its problems, and returns what came of it."""
 
 SHOWN: Final = frozenset({PROBLEMS, RUNS, CALLS, CALLS_SINCE, TARIFFS, TOTALS})
 """The streams of which people see something."""
@@ -43,8 +48,8 @@ _LANGUAGE: Final = "en"  # of problems, where the client's own is not known
 class View:
     """A client as it looks from outside.
 
-    `settings` is None where they are wrong, `snapshot` empty where it `is_unreadable`; `faults` say why. `running`
-    tells who runs the client now.
+    `settings` is None where they are wrong, `snapshot` empty where it `is_unreadable`; `faults` say why. `values` are
+    the settings for people to read. `running` tells who runs the client now.
     """
 
     client: str
@@ -53,11 +58,22 @@ class View:
     running: str | None = None
     faults: tuple[str, ...] = ()
     is_unreadable: bool = False
+    values: tuple[Value, ...] = ()
 
     @property
     def language(self) -> str:
         """The language in which the merchant reads problems."""
         return self.settings.language if self.settings else _LANGUAGE
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The open problems, the oldest first; those to be ignored are among them."""
+        return problems_of(self.snapshot)
+
+    @cached_property
+    def runs(self) -> list[PastRun]:
+        """The runs that are kept, the newest first."""
+        return runs(self.snapshot)
 
 
 class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +114,11 @@ async def look_at(inst: Installation, store: StateStore, names: Iterable[str]) -
 async def _look(inst: Installation, store: StateStore, name: str) -> View:
     settings, snapshot, running = None, Snapshot(name, {}), None
     faults: list[str] = []
+    values: tuple[Value, ...] = ()
     is_unreadable = False
     try:
-        settings = inst.client(name).settings
+        resolved = inst.client(name)
+        settings, values = resolved.settings, resolved.values
     except ConfigurationError as error:
         faults.append(str(error))
     try:
@@ -108,7 +126,7 @@ async def _look(inst: Installation, store: StateStore, name: str) -> View:
     except StateError as error:
         is_unreadable = True
         faults.append(str(error))
-    return View(name, settings, snapshot, running, tuple(faults), is_unreadable)
+    return View(name, settings, snapshot, running, tuple(faults), is_unreadable, values)
 
 
 def problems_of(snapshot: Snapshot, *, closed: bool = False) -> list[Problem]:
@@ -154,7 +172,7 @@ async def change_problem(
     store: StateStore,
     names: Iterable[str],
     problem_id: str,
-    change: Callable[[ClientState, Problem], T],
+    change: Change[T],
 ) -> tuple[View, Problem, T]:
     """Finds an open problem of these clients, takes its client and changes what is remembered.
 
@@ -171,7 +189,7 @@ async def change_problem(
     return next(view for view in views if view.client == client), problem, outcome
 
 
-def ignoring(why: str, now: Callable[[], datetime]) -> Callable[[ClientState, Problem], Problem]:
+def ignoring(why: str, now: Callable[[], datetime]) -> Change[Problem]:
     """Returns the change after which nobody hears of a problem until it has closed; `why` is listed with it."""
 
     def ignore(state: ClientState, problem: Problem) -> Problem:
@@ -183,7 +201,7 @@ def ignoring(why: str, now: Callable[[], datetime]) -> Callable[[ClientState, Pr
 def status_of(view: View, now: datetime) -> ClientStatus:
     """Sums up a client."""
     last, complete = last_run(view.snapshot), last_complete(view.snapshot)
-    heard = [problem for problem in problems_of(view.snapshot) if not problem.ignored]
+    heard = [problem for problem in view.problems if not problem.ignored]
     levels: tuple[Level, ...] = ("error", "warning", "info")
     month = month_of(now)
     calls = sum(calls_in_month(view.snapshot, month).values())

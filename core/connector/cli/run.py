@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 import click
 
+from connector.cli.stopping import stopped_by_signals
 from connector.cli.supervisor import Supervisor
 from connector.cli.terminal import Shown, shown_progress
+from connector.cli.web import offered
 from connector.cli.wiring import installation
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
@@ -27,6 +28,8 @@ from connector.settings import ClientBasics
 from connector.sides import Shared
 
 log = logging.getLogger("connector.run")
+
+ENDING: Final = "ending: the records under way are finished, then the state is saved"
 
 
 @click.command()
@@ -45,6 +48,10 @@ log = logging.getLogger("connector.run")
     help="With --once: write to neither side; show what would be written.",
 )
 @click.option("--strict", is_flag=True, help="With --once: single refused records make the exit code 1, too.")
+@click.option("--web", "address", metavar="HOST:PORT", help="Also offer the web page there; not with --once.")
+@click.option(
+    "--allow-changes", is_flag=True, help="With --web: let problems be tried anew and ignored from the page."
+)
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -54,6 +61,8 @@ def run(
     as_json: bool,
     rehearse: bool,
     strict: bool,
+    address: str | None,
+    allow_changes: bool,
 ) -> None:
     """Synchronise the clients: each at its own interval until it is stopped, or once.
 
@@ -62,10 +71,12 @@ def run(
     """
     if not once and (as_json or strict or rehearse):
         raise click.UsageError("--json, --dry-run and --strict go with --once")
+    if (once and address) or (allow_changes and not address):
+        raise click.UsageError("--web does not go with --once, and --allow-changes goes with --web")
     inst = installation(ctx.obj)
     chosen = chosen_clients(inst, names)
     if not once:
-        asyncio.run(_serve(inst, names, flows))
+        asyncio.run(_serve(inst, names, flows, address, allow_changes))
         return
     with shown_progress(chosen, with_log=bool(ctx.obj.log_level)) as shown:
         report, mistaken = asyncio.run(_pass(inst, chosen, flows, rehearse, shown))
@@ -89,7 +100,7 @@ async def _pass(
     async def run_one(name: str) -> None:
         reports[name] = await _run_named(inst, common, name, flows, rehearse)
 
-    with _stopped_by_signals(stop, shown.ending):
+    with stopped_by_signals(stop, ENDING, shown.ending):
         tasks = [asyncio.create_task(run_one(name)) for name in names]
         await _until_done_or_stopped(tasks, common)
     await common.store.close()
@@ -135,10 +146,17 @@ async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared
         await asyncio.gather(*tasks)
 
 
-async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, ...]) -> None:
+async def _serve(
+    inst: Installation,
+    names: tuple[str, ...],
+    flows: tuple[str, ...],
+    address: str | None,
+    allow_changes: bool,
+) -> None:
     """Runs the clients at their intervals; settings are read anew before each run."""
     stop = Stop()
     common = replace(shared(inst, stop), progress=Logged())
+    server = offered(inst, common, address, allow_changes=allow_changes) if address else None
     intervals = _Intervals(inst, names)
     supervisor = Supervisor(os.environ)
     look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)
@@ -151,14 +169,19 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     async def watch_one(name: str) -> None:
         await _watch_named(inst.fresh(), common, name)
 
-    with _stopped_by_signals(stop, supervisor.stopping):
+    with stopped_by_signals(stop, ENDING, supervisor.stopping):
         log.info(
             "serving; stop with Ctrl-C or SIGTERM", extra={"clients": ", ".join(intervals()) or "none yet"}
         )
         supervisor.ready()
-        await Scheduler(
+        scheduler = Scheduler(
             intervals, run_one, common.clock, stop, watch_one, supervisor.alive, look_every_s
-        ).serve()
+        )
+        if server is None:
+            await scheduler.serve()
+        else:
+            log.info("web page is up", extra={"address": server.url})
+            await asyncio.gather(scheduler.serve(), server.serve(stop))
     await common.store.close()
     log.info("stopped")
 
@@ -202,24 +225,3 @@ class _Intervals:
             self._seconds[name] = inst.client(name).settings.interval_minutes * 60.0
         except ConfigurationError:
             self._seconds[name] = 3600.0
-
-
-@contextmanager
-def _stopped_by_signals(stop: Stop, tell: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Turns SIGTERM and Ctrl-C into the wish to end, and tells of it; a second one ends the process at once."""
-    loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        log.info("ending; the records under way are finished, then the state is saved")
-        stop.request()
-        tell()
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(signum)
-
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, end)
-    try:
-        yield
-    finally:
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(signum)

@@ -19,6 +19,7 @@ from connector.sides import Opener, Shared
 
 T = TypeVar("T")
 Side = Literal["shop", "warehouse"]
+Seen = Callable[[Problem], Problem]
 
 RECENTLY: Final = timedelta(days=30)
 """How long a problem that has closed is still told of."""
@@ -65,12 +66,17 @@ class Asking:
             return self.silences.setdefault(side, Silence(side, str(error)))
 
 
+def as_it_is(problem: Problem) -> Problem:
+    """Takes nothing away."""
+    return problem
+
+
 @asynccontextmanager
-async def asking(settings: ClientSettings, shared: Shared) -> AsyncIterator[Asking]:
+async def asking(settings: ClientSettings, shared: Shared, seen: Seen = as_it_is) -> AsyncIterator[Asking]:
     """Opens both sides and reads the state, which is not locked and never written; raises StateError."""
     state = await shared.store.rehearse(settings.name)
     eldest = shared.clock.now() - RECENTLY
-    problems = read_problems(state.stream(PROBLEMS).items())
+    problems = map(seen, read_problems(state.stream(PROBLEMS).items()))
     async with AsyncExitStack() as opened:
         opener = Opener(settings, shared, opened, read_only=True)
         source, target = await opener.source(), await opener.target()

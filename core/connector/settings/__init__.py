@@ -15,6 +15,7 @@ from connector.settings.schema import (
     SettingHelp,
     StepChoice,
     Value,
+    WebSettings,
 )
 from connector.settings.words import type_in_words
 
@@ -35,6 +36,7 @@ __all__ = [
     "SettingsFolder",
     "StepChoice",
     "Value",
+    "WebSettings",
     "describe",
     "settings_path",
     "type_in_words",

@@ -27,7 +27,7 @@ from connector.settings.common import (
 from connector.settings.environment import CONFIG, variable
 from connector.settings.files import forbidden, read_file
 from connector.settings.layers import Layer, Path, Table, layered, stacked
-from connector.settings.schema import CommonSettings, Draft, Known, Resolved
+from connector.settings.schema import CommonSettings, Draft, Known, Resolved, Value
 from connector.settings.structure import client_keys, common_keys, sifted
 from connector.settings.words import alternatives
 
@@ -68,6 +68,14 @@ class SettingsFolder:
 
     def common(self) -> CommonSettings:
         """Returns the settings of the framework itself."""
+        return self._common[0]
+
+    def common_values(self) -> tuple[Value, ...]:
+        """Returns the settings of the framework for people to read, with where each came from."""
+        return self._common[1]
+
+    @cached_property
+    def _common(self) -> tuple[CommonSettings, tuple[Value, ...]]:
         raise_mistakes("the common settings have", self._shared.unreadable)
         mistakes = list(self._shared.misplaced)
         keys = common_keys(client_keys(None, "", ""), None)
@@ -77,7 +85,7 @@ class SettingsFolder:
         fields = checked.table(CommonSettings, stack.data)
         raise_mistakes("the common settings have", checked.mistakes)
         state_dir = self.path.resolve().parent / fields.get("state_dir", CommonSettings().state_dir)
-        return CommonSettings(**{**fields, "state_dir": state_dir})
+        return CommonSettings(**{**fields, "state_dir": state_dir}), tuple(checked.values)
 
     def plugins(self, known: Known) -> Mapping[str, Any]:
         """Returns what the common settings say of plugins that are neither source nor target.

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from connector.secret import Secret
+
 
 class FlowSwitches(msgspec.Struct, frozen=True, kw_only=True):
     """Which flows run for a client (SPEC C5). All are on; a client switches single ones off."""
@@ -109,6 +111,28 @@ class ClientSettings(ClientBasics, frozen=True, kw_only=True):
     plugins: Mapping[str, Any] = MappingProxyType({})
 
 
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The web page of this installation."""
+
+    token: Annotated[
+        Secret | None,
+        Meta(
+            description="What somebody has to know to open the web page. It may be missing only where the page is "
+            "offered to this machine alone.",
+        ),
+    ] = None
+    hosts: Annotated[
+        str,
+        Meta(
+            description="Names by which browsers reach the web page through a proxy, separated by commas, such as "
+            "`connector.example.com`.",
+        ),
+    ] = ""
+    show_personal_data: Annotated[
+        bool, Meta(description="Show customers' names and addresses on the web page.")
+    ] = False
+
+
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for the framework as a whole, from `settings.toml` or the environment.
 
@@ -129,6 +153,7 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
             description="How it is logged: `auto` is text in a terminal and JSON, an object per line, elsewhere."
         ),
     ] = "auto"
+    web: WebSettings = WebSettings()
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

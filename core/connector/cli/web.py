@@ -1,0 +1,66 @@
+"""`connector web`: the page for operators and merchants; `connector run --web` offers it beside the runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from connector.cli.stopping import stopped_by_signals
+from connector.cli.wiring import installation
+from connector.clock import Stop
+from connector.installation import Installation, shared
+from connector.sides import Shared
+
+if TYPE_CHECKING:
+    from connector.web import WebServer
+
+log: Final = logging.getLogger("connector.web")
+
+ALL_THE_TIME: Final = 1.0
+
+
+@click.command()
+@click.option(
+    "--address", metavar="HOST:PORT", default="127.0.0.1:8080", show_default=True, help="Where to listen."
+)
+@click.option("--allow-changes", is_flag=True, help="Let problems be tried anew and ignored from the page.")
+@click.pass_context
+def web(ctx: click.Context, address: str, allow_changes: bool) -> None:
+    """Show the clients, their runs and their problems as a web page, until Ctrl-C or SIGTERM.
+
+    The page asks for the token of the setting web.token; without one, it is offered to this machine only. Needs the
+    extra `web`.
+    """
+    inst = installation(ctx.obj)
+
+    async def serve() -> None:
+        stop = Stop()
+        common = shared(inst, stop)
+        server = offered(inst, common, address, allow_changes=allow_changes, share=ALL_THE_TIME)
+        with stopped_by_signals(stop, "ending: the web page is closed"):
+            click.echo(f"{server.url} (stop with Ctrl-C)")
+            await server.serve(stop)
+        await common.store.close()
+
+    asyncio.run(serve())
+
+
+def offered(
+    inst: Installation, common: Shared, address: str, *, allow_changes: bool, share: float | None = None
+) -> WebServer:
+    """Makes the page and listens; raises ConfigurationError where nobody may be let in there, or nothing can listen.
+
+    `share` is the part of all time that the page may take; None: as little as beside runs.
+    """
+    try:
+        from connector import web as page  # noqa: PLC0415  (an extra, and slow to load)
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"the web page needs {error.name}; install it with: pip install 'connector-framework[web]'"
+        ) from error
+    where = page.address_of(address)
+    terms = page.terms_of(where, inst.folder.common().web, allow_changes=allow_changes)
+    return page.WebServer(page.make_app(inst, common, terms, share=share or page.SHARE), where)
