@@ -9,10 +9,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import get_args
 
 from benchmarks.bars import failures, growth
+from benchmarks.beside import VIEWERS, beside_failures, measure_beside
 from benchmarks.catalogue import Kind, Run, measure
+from benchmarks.page import measure_page, page_failures
 
 _HEAD = (
     "products  run        wall s  ms/product  CPU s  CPU ms/product  Billbee  Wemalo  peak MB  state MB\n"
@@ -23,6 +26,8 @@ _HEAD = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     options = _options(arguments)
+    if options.web:
+        return _measure_web()
     # ends through the context managers that stop the processes
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     runs: list[Run] = []
@@ -42,6 +47,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(failed))
 
 
+def _measure_web() -> int:
+    """Measures the web page alone and beside a run."""
+    failed: list[str] = []
+    print("page of a client with 200 runs and 2,000 problems, server ms: median / slowest")
+    for products in (1_000, 50_000):
+        times = measure_page(products)
+        kinds = {
+            "after a checkpoint": times.fresh,
+            "unchanged": times.again,
+            "kept by the browser": times.same,
+        }
+        shown = (f"{kind} {median(took):.1f} / {max(took):.1f}" for kind, took in kinds.items())
+        print(f"  {products:6} products remembered:  {',  '.join(shown)}", flush=True)
+        failed += page_failures(times)
+    beside = measure_beside(10_000)
+    print(f"a first run over {beside.products} products, with {VIEWERS} viewers who never wait:")
+    print(f"  alone       {beside.alone_wall_s:.1f} s, CPU {beside.alone_cpu_s:.2f} s")
+    print(f"  beside web  {beside.wall_s:.1f} s, CPU {beside.cpu_s:.2f} s, {beside.answers} pages")
+    print(f"  slowed by at most {beside.slowed:.1%}", flush=True)
+    failed += beside_failures(beside)
+    print("\n".join(f"FAILED {line}" for line in failed) or "all that must hold holds")
+    return int(bool(failed))
+
+
 def _row(run: Run) -> str:
     return (
         f"{run.products:8}  {run.kind:9}  {run.wall_s:6.1f}  {run.wall_ms_per_product:10.3f}  {run.cpu_s:5.1f}"
@@ -56,6 +85,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--sizes", type=_sizes, default=[1_000, 10_000, 50_000], help="numbers of products, e.g. 1000,10000"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
+    parser.add_argument("--web", action="store_true", help="measure the web page instead")
     return parser.parse_args(arguments)
 
 

@@ -60,12 +60,12 @@ def measure(products: int) -> list[Run]:
     """Makes both runs; raises RuntimeError where one does not complete."""
     with tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:
         folder = Path(name)
-        with _sandbox(products, folder) as sites:
+        with sandbox(products, folder) as sites:
             return [_run(products, kind, folder, sites) for kind in ("first", "unchanged")]
 
 
 @contextmanager
-def _sandbox(products: int, folder: Path) -> Iterator[Mapping[str, str]]:
+def sandbox(products: int, folder: Path) -> Iterator[Mapping[str, str]]:
     """Keeps the sandbox up; yields the site of each service."""
     command = [sys.executable, "-m", "benchmarks.sandbox", str(products), str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -202,6 +203,7 @@ def status_of(view: View, now: datetime) -> ClientStatus:
     """Sums up a client."""
     last, complete = last_run(view.snapshot), last_complete(view.snapshot)
     heard = [problem for problem in view.problems if not problem.ignored]
+    counts = Counter(problem.level for problem in heard)
     levels: tuple[Level, ...] = ("error", "warning", "info")
     month = month_of(now)
     calls = sum(calls_in_month(view.snapshot, month).values())
@@ -213,7 +215,7 @@ def status_of(view: View, now: datetime) -> ClientStatus:
         failure=last.failure if last else "",
         waiting=last.waiting if last else 0,
         last_complete=complete.ended if complete else None,
-        problems={level: sum(problem.level == level for problem in heard) for level in levels},
+        problems={level: counts[level] for level in levels},
         orders_waiting=len({problem.record_id for problem in heard if _holds_an_order(problem)}),
         calls_this_month=calls,
         calls_forecast=forecast(calls, calls_since(view.snapshot, month), now),

@@ -44,6 +44,7 @@ class _Head(msgspec.Struct):
 _decode_head: Final = msgspec.json.Decoder(_Head).decode
 _decode_tables: Final = msgspec.json.Decoder(Tables).decode
 _decode_table: Final = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
+_decode_versions: Final = msgspec.json.Decoder(dict[str, _Version]).decode
 _decode_raw: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -63,10 +64,13 @@ def decode(content: bytes, only: Collection[str] | None = None) -> Tables:
     Raises Damaged or TooNew.
     """
     try:
-        version = _decode_head(content).format[_KEY].version
-        if version > VERSION:
-            raise TooNew(f"version {version}")
-        tables = _decode_some(content, only) if only and version == VERSION else _decode_tables(content)
+        if only and (some := _decode_some(content, only)) is not None:
+            version, tables = VERSION, some
+        else:
+            version = _decode_head(content).format[_KEY].version
+            if version > VERSION:
+                raise TooNew(f"version {version}")
+            tables = _decode_tables(content)
     except (ValueError, KeyError, RecursionError) as error:
         raise Damaged(str(error)) from error
     if version < 1 or any(table.keys() != {_KEY} for table in tables.values()):
@@ -74,8 +78,11 @@ def decode(content: bytes, only: Collection[str] | None = None) -> Tables:
     return migrated(tables, version)
 
 
-def _decode_some(content: bytes, only: Collection[str]) -> Tables:
+def _decode_some(content: bytes, only: Collection[str]) -> Tables | None:
+    """Reads the named tables in one go; None where the file is not of the present version."""
     raw = _decode_raw(content)
+    if _decode_versions(raw[_FORMAT])[_KEY].version != VERSION:
+        return None
     return {name: _decode_table(raw[name]) for name in only if name in raw}
 
 

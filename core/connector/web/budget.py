@@ -8,7 +8,7 @@ from typing import Final
 
 from connector.clock import Clock
 
-SHARE: Final = 0.04
+SHARE: Final = 0.03
 """Of all time: what the page may take from runs; what the server itself needs comes on top."""
 
 _AT_ONCE_S: Final = 0.25

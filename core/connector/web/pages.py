@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,8 +13,10 @@ from connector.flows import FLOWS
 from connector.history import calls_in_month, month_of
 from connector.settings import describe, type_in_words
 from connector.web.chart import chart, records_of
+from connector.web.desk import Seen
 from connector.web.shown import problems_shown, rows_of, standing, totals_of, wish_of
 from connector.web.site import Site
+from connector.web.words import Words
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,20 @@ class Pages:
             status=status,
             seen=seen,
             standing=standing(seen),
-            chart=chart(seen.view.runs),
-            records_of=records_of,
+            runs=self._runs(seen, self.site.words(request)),
             problems=problems,
             calls=calls,
             month=month,
             done=_done(request),
             said=said,
+        )
+
+    def _runs(self, seen: Seen, words: Words) -> Markup:
+        """Draws the runs; they stay as they are until there is one more."""
+        runs = seen.view.runs
+        key = (seen.view.client, len(runs), runs[0].run_id if runs else "")
+        return self.site.fragment(
+            "runs.html", words, key, runs=runs, chart=chart(runs), records_of=records_of
         )
 
     async def settings(self, request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from hashlib import blake2b
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import jinja2
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -29,6 +31,7 @@ STATIC: Final[dict[str, str]] = {
     "icon.svg": "image/svg+xml",
 }
 _YEAR_S: Final = 365 * 24 * 3600
+_MOST_FRAGMENTS: Final = 300
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Site:
     access: Access
     budget: Budget
     assets: dict[str, bytes]
+    fragments: dict[Hashable, Markup] = field(default_factory=dict)
 
     @cached_property
     def templates(self) -> jinja2.Environment:
@@ -104,6 +108,17 @@ class Site:
         if request.query_params.get("lang") == words.language:
             response.set_cookie(LANGUAGE_COOKIE, words.language, _YEAR_S, httponly=True, samesite="strict")
         return response
+
+    def fragment(self, template: str, words: Words, key: Hashable, **values: Any) -> Markup:
+        """Makes a part of a page that stays the same as long as its `key` does, and keeps it."""
+        kept = (template, words.language, key)
+        if kept not in self.fragments:
+            if len(self.fragments) >= _MOST_FRAGMENTS:
+                self.fragments.clear()
+            with self.budget.spending():
+                text = self.templates.get_template(template).render(t=words, **values)
+            self.fragments[kept] = Markup(text)  # noqa: S704  (the template has escaped what it shows)
+        return self.fragments[kept]
 
     def _names(self, visitor: Visitor | None) -> tuple[str, ...]:
         """Returns the clients to choose from; the page itself says why there is none."""

@@ -9,7 +9,7 @@ import pytest
 from connector.testing.clock import FakeClock
 from connector.web.budget import Budget, Busy
 
-SHARE = 0.04
+SHARE = 0.03
 
 
 class BusyClock(FakeClock):
