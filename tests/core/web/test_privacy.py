@@ -63,6 +63,13 @@ def test_an_explanation_keeps_to_the_same(office: Office, is_shown: bool) -> Non
     assert "refused POST /x" in said
 
 
+def test_what_a_side_says_itself_is_read_for_addresses_as_well(office: Office) -> None:
+    office.world.shop.add_product(SKU="CUP-1", EAN=ean13(1), Title="Cup for erika@example.com")
+    said = office.page().send("/explain", number="CUP-1", kind="product").text
+    assert f"Cup for {HIDDEN}" in said
+    assert "erika@example.com" not in said
+
+
 @pytest.mark.parametrize(
     ("said", "left"),
     [
