@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from connector.clock import Stop, SystemClock
-from connector.engine import ProblemEntries
+from connector.ledgers import ProblemEntries
 from connector.history import PastRun, note_run
 from connector.installation import open_installation, shared
 from connector.problems import Ledger

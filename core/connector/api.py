@@ -39,6 +39,7 @@ from connector.records import (
     WithdrawalKind,
 )
 from connector.secret import Personal, Secret
+from connector.webhooks import WebhookCall
 
 __all__ = [
     "Address",
@@ -87,6 +88,7 @@ __all__ = [
     "Unreadable",
     "UnusableAnswer",
     "WarehouseOrder",
+    "WebhookCall",
     "Withdrawal",
     "WithdrawalKind",
     "decode_json",

@@ -7,7 +7,7 @@ serves one run of one client.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol, Self
 
@@ -29,6 +29,8 @@ from connector.records import (
     WarehouseOrder,
     Withdrawal,
 )
+from connector.secret import Secret
+from connector.webhooks import WebhookCall
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,27 @@ class Plugin(ABC):
     async def check(self) -> Sequence[Finding]:
         """Looks whether the service is reachable, the credentials are accepted and the settings match what exists."""
         return ()
+
+    @classmethod
+    def webhook_flows(cls, call: WebhookCall, secret: Secret) -> Collection[str] | None:
+        """Tells which flows a call of the service concerns; None where it does not prove that the service sent it.
+
+        A pure function; `secret` is the one that was registered. What the call says is a hint and no more: the flows
+        read what is true from the service.
+        """
+        return None
+
+    async def register_webhooks(self, url: str, secret: Secret) -> Sequence[str]:
+        """Asks the service to call `url` when something happens, with proof that it knows `secret`.
+
+        Returns what it will tell of, in the service's own words. May be called again: what was registered for this
+        url is replaced, what others registered stays.
+        """
+        raise NotImplementedError
+
+    async def remove_webhooks(self, url: str) -> Sequence[str]:
+        """Asks the service not to call `url` any more; returns what it told of."""
+        raise NotImplementedError
 
 
 class Source(Plugin):

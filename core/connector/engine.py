@@ -61,19 +61,26 @@ MOST_INTERVALS: Final = 3
 
 
 async def run_client(
-    settings: ClientSettings, shared: Shared, only: Collection[str] = (), *, rehearse: bool = False
+    settings: ClientSettings,
+    shared: Shared,
+    only: Collection[str] = (),
+    *,
+    rehearse: bool = False,
+    at_once: bool = False,
 ) -> ClientReport:
     """Runs the flows of one client (only those in `only`, where it names some) and returns what was done.
 
-    A rehearsal reads both sides and writes to neither, nor to the state; its report says what would be written (SPEC
-    R6). Never raises for what goes wrong in the client's run: the report says so (SPEC R1).
+    A run `at_once` comes between those of the client's interval: it stands for none of them, so that they stay the
+    measure of whether the client is up to date. A rehearsal reads both sides and writes to neither, nor to the state;
+    its report says what would be written (SPEC R6). Never raises for what goes wrong in the client's run: the report
+    says so (SPEC R1).
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
     take = shared.store.rehearse if rehearse else shared.store.acquire
     with bound(client=settings.name, run_id=report.run_id):
         try:
             async with await take(settings.name) as state:
-                await _run_held(settings, shared, only, report, state, rehearse)
+                await _run_held(settings, shared, only, report, state, rehearse, at_once)
         except ClientHeld as error:
             report.failure = str(error)
             await watch_client(settings.name, settings, shared, settings.plugins)
@@ -108,6 +115,7 @@ async def _run_held(
     report: ClientReport,
     state: ClientState,
     rehearse: bool,
+    at_once: bool,
 ) -> None:
     """Runs the client that we hold; what it opened is closed and what it learnt is saved, whatever happens."""
     ledger, calls = _ledger_of_run(settings, state, shared), CallLog(shared.meter)
@@ -142,13 +150,14 @@ async def _run_held(
         ledger.report("run_crashed", RUN, params={"reason": what})
         report.failure = f"a bug, {what} (the log has the traceback)"
     else:
-        if not report.failure and not report.waiting:
+        if not report.failure and not report.waiting and not at_once:
             note_complete(ledger)
-        ledger.settle_flow(RUN)
+        if not at_once:
+            ledger.settle_flow(RUN)
     finally:
         report.calls = calls.counts
         note_tariffs(state, services)
-        _sum_up(report, ledger, state, settings, shared.clock.now())
+        _sum_up(report, ledger, state, settings, shared.clock.now(), at_once)
         await state.save()
     if not (rehearse or shared.stop.requested) and await tell_run(settings, shared, state, ledger, report):
         report.problems = _open_problems(ledger, settings)
@@ -164,7 +173,12 @@ def _ledger_of_run(settings: ClientSettings, state: ClientState, shared: Shared)
 
 
 def _sum_up(
-    report: ClientReport, ledger: Ledger, state: ClientState, settings: ClientSettings, now: datetime
+    report: ClientReport,
+    ledger: Ledger,
+    state: ClientState,
+    settings: ClientSettings,
+    now: datetime,
+    at_once: bool,
 ) -> None:
     """Completes the report, and keeps what the run did for those who ask later."""
     report.end(now)
@@ -182,7 +196,7 @@ def _sum_up(
         problems=len(report.problems),
         waiting=report.waiting,
     )
-    note_run(state, past, report.calls)
+    note_run(state, past, report.calls, is_listed=not at_once)
 
 
 def _open_problems(ledger: Ledger, settings: ClientSettings) -> list[ProblemLine]:

@@ -85,12 +85,14 @@ def month_of(moment: datetime) -> str:
     return f"{moment:%Y-%m}"
 
 
-def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int]) -> None:
+def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int], *, is_listed: bool = True) -> None:
     """Keeps a run that ended, and adds its `calls` ("billbee GET /products" → number) to those of its month.
 
-    The oldest runs and months go. Nothing is saved: that is the caller's next checkpoint.
+    One that is not listed leaves nothing but its calls. The oldest runs and months go. Nothing is saved: that is the
+    caller's next checkpoint.
     """
-    state.put(RUNS, run.run_id, msgspec.to_builtins(run))
+    if is_listed:
+        state.put(RUNS, run.run_id, msgspec.to_builtins(run))
     result = "completed" if run.completed else "failed" if run.failure else "time_used_up"
     for stream_key, counts in ((_RUNS, {result: 1}), *run.flows.items()):
         state.put(TOTALS, stream_key, _added(state.stream(TOTALS).get(stream_key, {}), counts))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
@@ -19,6 +20,9 @@ log: Final = logging.getLogger("connector.scheduler")
 FIRST_RUNS_WITHIN_S: Final = 300.0
 LOOK_EVERY_S: Final = 10.0
 AT_ONCE: Final = 500
+SETTLE_S: Final = 2.0
+"""How long a hint waits for others of its kind: a service often calls several times for one thing."""
+
 GRACE_S: Final = 4.0
 
 
@@ -45,13 +49,22 @@ def unheard() -> None:
     """Tells nobody that the loop is alive."""
 
 
+@dataclass(frozen=True)
+class _Hint:
+    """Flows that somebody asked to run for a client, and from when on."""
+
+    flows: frozenset[str]
+    due: float
+
+
 class Scheduler:
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,
     go and change without a restart. `run_client` never raises for what a client does wrong. `watch_client` is told of
     a client whose slot came while its run was still under way. `alive` is called at each turn of the loop, at the
-    latest after `look_every_s`: whoever listens knows that clients are still being started.
+    latest after `look_every_s`: whoever listens knows that clients are still being started. `run_flows` runs
+    some flows that `hint` asked for.
     """
 
     def __init__(
@@ -63,6 +76,8 @@ class Scheduler:
         watch_client: Callable[[str], Awaitable[object]],
         alive: Callable[[], None] = unheard,
         look_every_s: float = LOOK_EVERY_S,
+        run_flows: Callable[[str, frozenset[str]], Awaitable[object]] | None = None,
+        hint_pause_s: float = 60.0,
     ) -> None:
         self._intervals = intervals
         self._run_client = run_client
@@ -71,6 +86,12 @@ class Scheduler:
         self._watch_client = watch_client
         self._alive = alive
         self._look_every_s = look_every_s
+        self._run_flows = run_flows
+        self._hint_pause_s = hint_pause_s
+        self._hints: dict[str, _Hint] = {}
+        self._rested: dict[str, float] = {}
+        self._at_once: set[str] = set()
+        self._woken = asyncio.Event()
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -82,10 +103,37 @@ class Scheduler:
             wait = self._start_due(self._intervals())
             self._alive()
             try:
-                await self._stop.pause(self._clock, wait)
+                await self._pause(wait)
             except Interrupted:
                 break
         await finish((*self._running.values(), *self._watching), self._clock)
+
+    def hint(self, client: str, flows: Collection[str]) -> None:
+        """Lets these flows of a client run within seconds, beside its slots.
+
+        Never while the client is being run, and not more often than is allowed: hints that come meanwhile make one
+        run of all their flows.
+        """
+        now = self._clock.now().timestamp()
+        known = self._hints.get(client)
+        due = known.due if known else max(now + SETTLE_S, self._rested.get(client, 0.0))
+        self._hints[client] = _Hint((known.flows if known else frozenset()) | frozenset(flows), due)
+        self._woken.set()
+
+    async def _pause(self, seconds: float) -> None:
+        """Waits, for a hint at most; raises Interrupted when the stop is requested."""
+        sleeping = asyncio.create_task(self._stop.pause(self._clock, seconds))
+        waking = asyncio.create_task(self._woken.wait())
+        try:
+            await asyncio.wait((sleeping, waking), return_when=asyncio.FIRST_COMPLETED)
+            if sleeping.done():
+                sleeping.result()
+            elif self._stop.requested:
+                raise Interrupted("the loop was asked to end")
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+            self._woken.clear()
 
     def _start_due(self, intervals: Mapping[str, float]) -> float:
         """Starts who is due; returns the seconds until somebody may be due again."""
@@ -94,7 +142,10 @@ class Scheduler:
             del self._due[client]
         for client, interval in intervals.items():
             due = self._due.setdefault(client, first_due(client, interval, now))
+            if client in self._at_once:
+                continue  # its slot waits for the end of these flows
             if due <= now and client not in self._running:
+                self._hints.pop(client, None)  # the whole run does what they ask for
                 self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
             elif due <= now:
                 watching = asyncio.create_task(self._watch(client), name=f"watch {client}")
@@ -102,17 +153,40 @@ class Scheduler:
                 watching.add_done_callback(self._watching.discard)
             if due <= now:  # also while it is still running: a slot that was missed is left out
                 self._due[client] = next_due(client, interval, now)
-        return max(0.0, min((*self._due.values(), now + self._look_every_s)) - now)
+        hinted = self._start_hinted(intervals, now)
+        ahead = (due for due in self._due.values() if due > now)
+        return max(0.0, min((*ahead, *hinted, now + self._look_every_s)) - now)
 
-    async def _run(self, client: str) -> None:
+    def _start_hinted(self, intervals: Mapping[str, float], now: float) -> list[float]:
+        """Starts flows that hints ask for; returns when the others are due that no run holds back."""
+        for client in [client for client in self._hints if client not in intervals]:
+            del self._hints[client]
+        waiting = {client: hint for client, hint in self._hints.items() if client not in self._running}
+        for client, hint in waiting.items():
+            if hint.due <= now:
+                del self._hints[client]
+                self._rested[client] = now + self._hint_pause_s
+                self._at_once.add(client)
+                run = self._run(client, hint.flows)
+                self._running[client] = asyncio.create_task(run, name=f"run {client} at once")
+        return [hint.due for hint in waiting.values() if hint.due > now]
+
+    async def _run(self, client: str, flows: frozenset[str] = frozenset()) -> None:
+        """Runs a client, or only some of its flows."""
         try:
             async with self._places:
-                if not self._stop.requested:
+                if self._stop.requested:
+                    return
+                if flows and self._run_flows is not None:
+                    await self._run_flows(client, flows)
+                else:
                     await self._run_client(client)
         except Exception:  # a bug in one client's run must not end those of the others
             log.exception("run ended with a bug", extra={"client": client})
         finally:
             del self._running[client]
+            self._at_once.discard(client)
+            self._woken.set()
 
     async def _watch(self, client: str) -> None:
         try:

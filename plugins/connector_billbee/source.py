@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from types import NoneType
 from typing import ClassVar, Self
@@ -17,15 +17,17 @@ from connector.api import (
     Outcome,
     Page,
     Product,
+    Secret,
     Service,
     Shipment,
     ShopOrder,
     Source,
     StockLevel,
     Unreadable,
+    WebhookCall,
     Withdrawal,
 )
-from connector_billbee import guidance, lookup, stock, withdrawals
+from connector_billbee import guidance, lookup, stock, webhooks, withdrawals
 from connector_billbee.check import findings
 from connector_billbee.listing import page_of
 from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product
@@ -70,6 +72,19 @@ class BillbeeSource(Source):
     async def check(self) -> Sequence[Finding]:
         """Looks whether the credentials are accepted and whether what the settings name exists in Billbee."""
         return await findings(self._http, self._settings)
+
+    @classmethod
+    def webhook_flows(cls, call: WebhookCall, secret: Secret) -> Collection[str] | None:
+        """Tells which flows a call of Billbee concerns."""
+        return webhooks.flows_of(call, secret)
+
+    async def register_webhooks(self, url: str, secret: Secret) -> Sequence[str]:
+        """Asks Billbee to call this address when an order or a product is new or changes."""
+        return await webhooks.register(self._http, url, secret)
+
+    async def remove_webhooks(self, url: str) -> Sequence[str]:
+        """Asks Billbee not to call this address any more."""
+        return await webhooks.remove(self._http, url)
 
     # -- products and stock ---------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -21,6 +21,7 @@ from connector.api import (
     Product,
     ProductWrite,
     RecordRefused,
+    Secret,
     Service,
     Shipment,
     StockLevel,
@@ -28,8 +29,9 @@ from connector.api import (
     Unreadable,
     UnusableAnswer,
     WarehouseOrder,
+    WebhookCall,
 )
-from connector_wemalo import guidance
+from connector_wemalo import guidance, webhooks
 from connector_wemalo.changes import change_order
 from connector_wemalo.check import findings
 from connector_wemalo.mapping import goods_order, new_product, profile_ids, read_product
@@ -69,6 +71,19 @@ class WemaloTarget(Target):
     async def check(self) -> Sequence[Finding]:
         """Looks whether the token is accepted, and lists the names that orders may ship by."""
         return await findings(self._http, self._settings)
+
+    @classmethod
+    def webhook_flows(cls, call: WebhookCall, secret: Secret) -> Collection[str] | None:
+        """Tells which flows a call of Wemalo concerns."""
+        return webhooks.flows_of(call, secret)
+
+    async def register_webhooks(self, url: str, secret: Secret) -> Sequence[str]:
+        """Asks Wemalo to call this address when something was shipped or the stock changes."""
+        return await webhooks.register(self._http, url, secret)
+
+    async def remove_webhooks(self, url: str) -> Sequence[str]:
+        """Asks Wemalo not to call this address any more."""
+        return await webhooks.remove(self._http, url)
 
     async def shipping_profiles(self) -> Sequence[str]:
         """Returns the ids by which orders name a dispatcher profile (SPEC O8)."""

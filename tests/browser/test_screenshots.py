@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from connector.testing.clock import NOON
 from tests.browser.conftest import OpenPage
-from tests.clock import NOON
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 MOST_BYTES = 150_000

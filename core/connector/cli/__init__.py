@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "reconcile": "Compare the shop with the warehouse: orders, shipments and stock.",
         "stock": "Decide about stock that waits for a person.",
         "web": "Show the clients, their runs and their problems as a web page.",
+        "webhooks": "Let both services call when something happens, or not any more.",
         "check": "Look whether settings, credentials and both services are in order.",
         "clients": "List the clients, add one, or show the settings of one.",
         "plugins": "List the installed plugins, what they offer and their settings.",

@@ -117,7 +117,12 @@ def _cut_short(name: str, common: Shared) -> ClientReport:
 
 
 async def _run_named(
-    inst: Installation, common: Shared, name: str, flows: tuple[str, ...], rehearse: bool = False
+    inst: Installation,
+    common: Shared,
+    name: str,
+    flows: tuple[str, ...],
+    rehearse: bool = False,
+    at_once: bool = False,
 ) -> ClientReport:
     """Runs one client; wrong settings become the reason why its run did not complete."""
     try:
@@ -129,7 +134,7 @@ async def _run_named(
         report = ClientReport.mistake(name, common.clock.now(), str(error))
         common.progress.done(report)
         return report
-    return await run_client(settings, common, flows, rehearse=rehearse)
+    return await run_client(settings, common, flows, rehearse=rehearse, at_once=at_once)
 
 
 async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared) -> None:
@@ -156,7 +161,6 @@ async def _serve(
     """Runs the clients at their intervals; settings are read anew before each run."""
     stop = Stop()
     common = replace(shared(inst, stop), progress=Logged())
-    server = offered(inst, common, address, allow_changes=allow_changes) if address else None
     intervals = _Intervals(inst, names)
     supervisor = Supervisor(os.environ)
     look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)
@@ -166,17 +170,34 @@ async def _serve(
         intervals.note(name, fresh)
         await _run_named(fresh, common, name, flows)
 
+    async def run_at_once(name: str, hinted: frozenset[str]) -> None:
+        wanted = tuple(flow for flow in FLOW_NAMES if flow in hinted and (not flows or flow in flows))
+        if wanted:
+            await _run_named(inst.fresh(), common, name, wanted, at_once=True)
+
     async def watch_one(name: str) -> None:
         await _watch_named(inst.fresh(), common, name)
 
+    pause_s = float(inst.folder.common().web.webhook_pause_seconds)
+    scheduler = Scheduler(
+        intervals,
+        run_one,
+        common.clock,
+        stop,
+        watch_one,
+        supervisor.alive,
+        look_every_s,
+        run_flows=run_at_once,
+        hint_pause_s=pause_s,
+    )
+    server = None
+    if address:
+        server = offered(inst, common, address, allow_changes=allow_changes, hint=scheduler.hint)
     with stopped_by_signals(stop, ENDING, supervisor.stopping):
         log.info(
             "serving; stop with Ctrl-C or SIGTERM", extra={"clients": ", ".join(intervals()) or "none yet"}
         )
         supervisor.ready()
-        scheduler = Scheduler(
-            intervals, run_one, common.clock, stop, watch_one, supervisor.alive, look_every_s
-        )
         if server is None:
             await scheduler.serve()
         else:

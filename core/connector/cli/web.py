@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -49,11 +50,18 @@ def web(ctx: click.Context, address: str, allow_changes: bool) -> None:
 
 
 def offered(
-    inst: Installation, common: Shared, address: str, *, allow_changes: bool, share: float | None = None
+    inst: Installation,
+    common: Shared,
+    address: str,
+    *,
+    allow_changes: bool,
+    share: float | None = None,
+    hint: Callable[[str, Collection[str]], None] | None = None,
 ) -> WebServer:
     """Makes the page and listens; raises ConfigurationError where nobody may be let in there, or nothing can listen.
 
-    `share` is the part of all time that the page may take; None: as little as beside runs.
+    `share` is the part of all time that the page may take; None: as little as beside runs. `hint` is told which flows
+    of a client the calls of services concern.
     """
     try:
         from connector import web as page  # noqa: PLC0415  (an extra, and slow to load)
@@ -63,4 +71,5 @@ def offered(
         ) from error
     where = page.address_of(address)
     terms = page.terms_of(where, inst.folder.common().web, allow_changes=allow_changes)
-    return page.WebServer(page.make_app(inst, common, terms, share=share or page.SHARE), where)
+    app = page.make_app(inst, common, terms, share=share or page.SHARE, hint=hint)
+    return page.WebServer(app, where)

@@ -131,6 +131,26 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     show_personal_data: Annotated[
         bool, Meta(description="Show customers' names and addresses on the web page.")
     ] = False
+    url: Annotated[
+        str,
+        Meta(
+            description="Where services on the internet reach the web page, such as `https://connector.example.com`; "
+            "`connector webhooks install` has them call there.",
+        ),
+    ] = ""
+    webhook_secret: Annotated[
+        Secret | None,
+        Meta(
+            description="From this, the secret of each webhook is made. While it is not set, none is accepted."
+        ),
+    ] = None
+    webhook_pause_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Seconds from one run of a client that webhooks ask for to the next, to save calls.",
+        ),
+    ] = 60
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -22,10 +22,12 @@ from connector.web.desk import Desk
 from connector.web.forms import form_of, own_form
 from connector.web.guard import Guard
 from connector.web.pages import Pages
+from connector.web.receiver import Receiver
 from connector.web.search import Search
 from connector.web.site import STATIC, Site, assets, visitor_of
 from connector.web.terms import Terms
 from connector.web.vitals import Vitals
+from connector.webhooks import PREFIX
 
 _FAILED_LOGIN_S = 1.0
 _YEAR = "public, max-age=31536000, immutable"
@@ -38,11 +40,13 @@ def make_app(
     *,
     share: float = SHARE,
     figures: Callable[[], Awaitable[str]] | None = None,
+    hint: Callable[[str, Collection[str]], None] | None = None,
 ) -> ASGIApp:
     """Returns the web page as an ASGI application.
 
     `common` is what the runs of this process use as well, so that limits are kept together; `share` is the part of
-    all time that the page may take from them.
+    all time that the page may take from them. `hint` is told which flows of a client the calls of services concern;
+    without it, none is taken.
     """
     budget = Budget(common.clock, share)
     site = Site(
@@ -55,6 +59,7 @@ def make_app(
     )
     pages, entrance = Pages(site), Entrance(site)
     changes, search, vitals = Changes(site, pages), Search(site), Vitals(site, figures)
+    receiver = Receiver(site, hint)
     problem = "/clients/{client}/problems/{problem}"
     routes = [
         Route("/", pages.clients),
@@ -69,6 +74,7 @@ def make_app(
         Route("/login", entrance.log_in, methods=["POST"]),
         Route("/logout", entrance.log_out, methods=["POST"]),
         Route("/static/{name}", entrance.static),
+        Route(f"{PREFIX}{{client}}/{{side}}", receiver.take, methods=["POST"]),
         Route("/metrics", vitals.metrics),
         Route("/healthz", vitals.alive),
         Route("/readyz", vitals.ready),

@@ -24,17 +24,23 @@ async def form_of(request: Request) -> dict[str, str]:
     """Reads a form; raises HTTPException (400, 413) for anything else."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
         raise HTTPException(400, "no form was sent")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413)
+    body = await body_of(request, MOST_BYTES)
     try:
         return dict(
             parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
         )
     except ValueError as error:
         raise HTTPException(400, "the form can't be read") from error
+
+
+async def body_of(request: Request, most_bytes: int) -> bytes:
+    """Reads what was sent; raises HTTPException (413) where it is more than that."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > most_bytes:
+            raise HTTPException(413)
+    return body
 
 
 async def own_form(request: Request, access: Access) -> dict[str, str]:

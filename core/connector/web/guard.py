@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.web.budget import Busy
 from connector.web.site import Site
+from connector.webhooks import PREFIX
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -28,6 +29,9 @@ PROBES: Final = frozenset({"/healthz", "/readyz"})
 """What machines ask to learn whether the process lives; it tells nothing else, so nobody is asked for a token."""
 
 _OPEN: Final = frozenset({"/login", *PROBES})
+_OPEN_BELOW: Final = ("/static/", PREFIX)
+"""Services prove by their secrets that they may call; nobody else gets anything there."""
+
 _FOR_PROGRAMS: Final = frozenset({"/metrics"})
 _FROM_OURSELVES: Final = frozenset({"", "same-origin", "none"})
 
@@ -67,7 +71,7 @@ class Guard:
         if visitor is not None:
             request.scope["visitor"] = visitor
             return None
-        return None if path in _OPEN or path.startswith("/static/") else _ask_for_token(request)
+        return None if path in _OPEN or path.startswith(_OPEN_BELOW) else _ask_for_token(request)
 
 
 def _ask_for_token(request: Request) -> Response:

@@ -40,6 +40,7 @@ class Terms:
     hosts: frozenset[str] | None = frozenset()
     allow_changes: bool = False
     show_personal_data: bool = False
+    webhook_secret: Secret | None = None
 
     def allows_host(self, header: str) -> bool:
         """Tells whether a browser may ask for the page by this name (the header `Host`).
@@ -85,6 +86,7 @@ def terms_of(address: Address, settings: WebSettings, *, allow_changes: bool) ->
         hosts=names if names or address.is_loopback else None,
         allow_changes=allow_changes,
         show_personal_data=settings.show_personal_data,
+        webhook_secret=settings.webhook_secret,
     )
 
 

@@ -12,6 +12,9 @@ from connector_sandbox.billbee.wire import CARRIERS, ORDER_STATES
 from connector_sandbox.exchange import Answer, Call, Refusal
 from connector_sandbox.service import Endpoint
 
+FILTERS = ("order.created", "order.updated", "product.updated", "customer.created")
+"""What a webhook can be for; that of Billbee's own client library, and three that are made up."""
+
 
 def order_states(_shop: Shop, _call: Call) -> Answer:
     """GET /enums/orderstates."""
@@ -45,11 +48,18 @@ def list_webhooks(shop: Shop, _call: Call) -> Answer:
     return Answer(list(shop.webhooks.values()))
 
 
+def list_filters(_shop: Shop, _call: Call) -> Answer:
+    """GET /webhooks/filters."""
+    return Answer([{"Name": name, "Description": None} for name in FILTERS])
+
+
 def add_webhook(shop: Shop, call: Call) -> Answer:
     """POST /webhooks; the sandbox keeps hooks but never calls them."""
     body = fields(call)
     if missing := [name for name in ("WebHookUri", "Secret") if not body.get(name)]:
         raise Refusal(400, f"{' and '.join(missing)} required")
+    if not 32 <= len(body["Secret"]) <= 64:
+        raise Refusal(400, "Secret must have between 32 and 64 characters")
     hook_id = str(UUID(int=len(shop.webhooks) + 1))
     empty: dict[str, Any] = {
         "Description": None,
@@ -94,6 +104,7 @@ ENDPOINTS = (
     Endpoint("GET", "/shipment/shippingcarriers", shipping_carriers),
     Endpoint("GET", "/shipment/shipments", list_shipments),
     Endpoint("GET", "/webhooks", list_webhooks),
+    Endpoint("GET", "/webhooks/filters", list_filters),
     Endpoint("POST", "/webhooks", add_webhook),
     Endpoint("DELETE", "/webhooks", remove_webhooks),
     Endpoint("DELETE", "/webhooks/{id}", remove_webhook),

@@ -47,7 +47,7 @@ def test_a_person_who_wants_the_log_gets_it_above(config: Path) -> None:
     with in_terminal(config, "--log-level", "warning", "run", "--once") as (_, screen):
         shown = screen.rest()
     assert re.search(r"products +3 read, 2 sent", plain(shown))
-    assert re.search(r"^\S+ \[warning *\] .*problem", plain(shown).replace("\r", "\n"), re.MULTILINE)
+    assert re.search(r"\S+Z \[warning *\] .*problem", plain(shown).replace("\r", "\n"), re.MULTILINE)
 
 
 def first_lines(report: str) -> list[str]:

@@ -100,7 +100,8 @@ class Office:
 
     def app(self, **terms: Any) -> ASGIApp:
         """The page on these terms."""
-        return make_app(self.installation(), self.world.shared(), Terms(**terms))
+        hint = terms.pop("hint", None)
+        return make_app(self.installation(), self.world.shared(), Terms(**terms), hint=hint)
 
     def page(self, **terms: Any) -> Browser:
         """The page on these terms, in a browser on this machine."""

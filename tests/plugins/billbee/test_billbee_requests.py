@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from connector.api import Parcel, Shipment, StockLevel
+from connector.api import Parcel, Secret, Shipment, StockLevel
 from connector.testing.clock import NOON
 from connector_billbee.source import BillbeeSource
 from connector_sandbox.billbee.stockroom import Location
@@ -62,6 +62,11 @@ async def catalogue(source: BillbeeSource) -> None:
     await pages_of(source.products())
 
 
+async def webhooks(source: BillbeeSource) -> None:
+    await source.register_webhooks("https://connector.example.com/hooks/acme/source", Secret("s" * 32))
+    await source.remove_webhooks("https://connector.example.com/hooks/acme/source")
+
+
 USES: dict[Callable[[BillbeeSource], Awaitable[None]], set[str]] = {
     catalogue: {"GET /enums/orderstates", "GET /products/stocks", "GET /orders", "GET /products"},
     order_marks: {
@@ -79,6 +84,12 @@ USES: dict[Callable[[BillbeeSource], Awaitable[None]], set[str]] = {
         "PUT /orders/{id}/orderstate",
     },
     stock: {"POST /products/updatestockmultiple", "GET /products"},
+    webhooks: {
+        "GET /webhooks/filters",
+        "GET /webhooks",
+        "POST /webhooks",
+        "DELETE /webhooks/{id}",
+    },
     lookups: {"GET /orders/findbyextref/{extRef}", "GET /orders/{id}", "GET /products/{id}", "GET /orders"},
 }
 

@@ -43,6 +43,7 @@ def billbee(demo: Sandbox) -> Caller:
         ("/shipment/shippingcarriers", "/shipment/shippingcarriers"),
         ("/shipment/shipments", "/shipment/shipments"),
         ("/webhooks", "/webhooks"),
+        ("/webhooks/filters", "/webhooks/filters"),
     ],
 )
 def test_every_read_is_answered_with_all_described_fields(

@@ -189,9 +189,10 @@ def test_shipments_are_listed_by_order(billbee: Caller, shop: Shop) -> None:
 
 
 def test_web_hooks_are_kept(billbee: Caller) -> None:
-    hook = billbee("POST", "/webhooks", {"WebHookUri": "https://example.com", "Secret": "s"}).json()
+    hook = billbee("POST", "/webhooks", {"WebHookUri": "https://example.com", "Secret": "s" * 32}).json()
     assert billbee.get("/webhooks") == [hook]
     assert billbee("DELETE", f"/webhooks/{hook['Id']}").status_code == 200
     assert billbee("DELETE", f"/webhooks/{hook['Id']}").status_code == 404
-    assert billbee("POST", "/webhooks", {}).status_code == 400
+    for refused in ({}, {"WebHookUri": "https://example.com", "Secret": "too short"}):
+        assert billbee("POST", "/webhooks", refused).status_code == 400
     assert billbee("DELETE", "/webhooks").status_code == 200
