@@ -150,9 +150,9 @@ async def _run_held(
         ledger.report("run_crashed", RUN, params={"reason": what})
         report.failure = f"a bug, {what} (the log has the traceback)"
     else:
-        if not report.failure and not report.waiting and not at_once:
-            note_complete(ledger)
         if not at_once:
+            if not report.failure and not report.waiting:
+                note_complete(ledger)
             ledger.settle_flow(RUN)
     finally:
         report.calls = calls.counts
