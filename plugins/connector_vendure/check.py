@@ -7,6 +7,7 @@ from typing import Final
 
 from connector.api import AuthenticationError, ConfigurationError, ConnectorError, Finding
 from connector_vendure.admin import Admin
+from connector_vendure.guidance import RIGHTS
 from connector_vendure.queries import CHECK, LIST_LOCATIONS
 from connector_vendure.settings import VendureSettings
 from connector_vendure.stock import chosen_location
@@ -43,10 +44,7 @@ async def findings(admin: Admin) -> Sequence[Finding]:
         shop = await admin.ask(CHECK)
         location = await _location(admin)
     except AuthenticationError as error:
-        advice = (
-            f"{error}; the role needs ReadCatalog, UpdateCatalog, ReadOrder, UpdateOrder, ReadStockLocation "
-            "and ReadSettings"
-        )
+        advice = f"{error}; the role needs {', '.join(RIGHTS)}"
         return [Finding(what=way_in, ok=False, advice=advice)]
     except ConnectorError as error:
         return [Finding(what=f"Vendure at base_url {settings.base_url}", ok=False, advice=str(error))]

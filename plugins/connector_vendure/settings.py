@@ -26,7 +26,8 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             min_length=1,
-            description="Address of the Vendure server, such as https://shop.example.com, without `/admin-api`.",
+            description="Address of the Vendure server, without `/admin-api`.",
+            examples=["https://shop.example.com"],
         ),
     ]
     api_key: Annotated[
@@ -61,6 +62,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["wmsExportedAt"],
             description="Custom field of orders (datetime) that is set once the warehouse has an order; who empties it "
             "sends a changed order again. Not set: an order still arrives once, but each order is looked up in the "
             "warehouse in every run until it is shipped (a call per open order), changes are sent by themselves, and "
@@ -72,6 +74,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["wmsStatus"],
             description="Custom field of orders (string) that says what became of an order: `held`, `change_refused`, "
             "`cancelled` or `cancel_refused`. Not set: only the list of problems says so. A cancelled order then loses "
             "exported_field instead; with neither, the warehouse is asked about it for some hours.",
@@ -82,6 +85,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["ean"],
             description="Custom field of product variants that holds the EAN. Not set: products go by their SKU "
             "alone, and the warehouse decides whether it takes them.",
         ),
@@ -91,6 +95,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["weightGrams"],
             description="Custom field of product variants that holds the weight in grams.",
         ),
     ] = ""
@@ -99,6 +104,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["lengthMm"],
             description="Custom field of product variants that holds the length in millimetres.",
         ),
     ] = ""
@@ -107,6 +113,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["widthMm"],
             description="Custom field of product variants that holds the width in millimetres.",
         ),
     ] = ""
@@ -115,6 +122,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["heightMm"],
             description="Custom field of product variants that holds the height in millimetres.",
         ),
     ] = ""
@@ -123,6 +131,7 @@ class VendureSettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             pattern=_FIELD,
             title=_A_FIELD,
+            examples=["isDigital"],
             description="Custom field of product variants (boolean) that is set for goods which are not shipped.",
         ),
     ] = ""

@@ -24,7 +24,7 @@ from connector.api import (
     Unreadable,
     Withdrawal,
 )
-from connector_vendure import filters, lookup, withdrawals
+from connector_vendure import filters, guidance, lookup, withdrawals
 from connector_vendure.admin import Admin
 from connector_vendure.check import findings
 from connector_vendure.listing import page_of
@@ -58,6 +58,11 @@ class VendureSource(Source):
     def build(cls, settings: VendureSettings, http: Http, context: Context) -> Self:
         """Makes the source for one run."""
         return cls(settings, http, context)
+
+    @classmethod
+    def setup_steps(cls, settings: VendureSettings, language: str) -> Sequence[str]:
+        """Says what the merchant has to do in Vendure, in German or English."""
+        return guidance.setup_steps(settings, language)
 
     @property
     def has_eans(self) -> bool:
