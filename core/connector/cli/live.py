@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
@@ -79,18 +79,17 @@ class LiveRuns:
             transient=True,
             redirect_stdout=False,  # the report may go to a file
         )
-        self._log_above = _log_above(self._console)
+        self._opened = ExitStack()
 
     def __enter__(self) -> Self:
-        self._live.start()
-        self._log_above.__enter__()
+        self._opened.enter_context(self._live)
+        self._opened.enter_context(_log_above(self._console))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._log_above.__exit__(kind, error, trace)
-        self._live.stop()
+        self._opened.close()
 
     def begin(self, client: str, flow: str, counts: FlowCounts) -> None:
         self._runs[client].flows[flow] = _Flow(counts, self._now())
@@ -126,7 +125,7 @@ class LiveRuns:
         yield Text.assemble((client, "bold"), "  ", (how, "dim"), no_wrap=True, overflow="ellipsis")
         rows = _grid(indent=2)
         for name, flow in list(run.flows.items()):
-            rows.add_row(self._mark(flow), name, *self._cells(flow))
+            rows.add_row(self._mark(flow), Text(name), *self._cells(flow))
         yield rows
 
     def _overview(self, room: int) -> RenderableType:
@@ -134,7 +133,7 @@ class LiveRuns:
         rows = _grid()
         for client, run in running[:room]:
             name, flow = list(run.flows.items())[-1]
-            rows.add_row(self._mark(flow), client, name, *self._cells(flow))
+            rows.add_row(self._mark(flow), Text(client), Text(name), *self._cells(flow))
         over = [run.report for run in self._runs.values() if run.report is not None]
         failed = sum(not report.completed for report in over)
         said = [f"{len(over):,} of {amount(len(self._runs), 'client')} done"]

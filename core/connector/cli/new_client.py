@@ -31,7 +31,7 @@ class NewClient:
     name: str
     asks: bool
     data: dict[str, Any] = field(default_factory=dict)
-    secrets: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def draft(self) -> Draft:
         """Returns the settings as far as they go."""
@@ -68,7 +68,7 @@ class NewClient:
                 raise click.UsageError(f"{question.key} is no secret: give it with --set KEY=VALUE")
             if variable not in os.environ:
                 raise click.UsageError(f"there is no environment variable {variable} (for {question.key})")
-            put(self.secrets, question.path, answer(question, os.environ[variable]))
+            put(self.secrets, question.path, answer(question, os.environ[variable].strip()))
 
     def _given(self, option: str, text: str) -> tuple[Question, str]:
         key, sign, value = text.partition("=")

@@ -50,4 +50,5 @@ def _beat_every_s(environ: Mapping[str, str]) -> float | None:
     """Returns half the time after which systemd takes the process for dead, as it advises."""
     allowed, meant = environ.get("WATCHDOG_USEC", ""), environ.get("WATCHDOG_PID", "")
     is_for_us = not meant or meant == str(os.getpid())
-    return int(allowed) / 2_000_000 if allowed.isdecimal() and is_for_us else None
+    seconds = int(allowed) / 2_000_000 if allowed.isdecimal() and is_for_us else 0
+    return seconds or None

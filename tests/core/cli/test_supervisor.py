@@ -64,6 +64,7 @@ def test_an_address_that_begins_with_an_at_sign_is_no_file() -> None:
         ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": str(os.getpid())}, 15),
         ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}, None),  # meant for another process
         ({"WATCHDOG_USEC": "soon"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),  # systemd's way of saying that there is none
     ],
 )
 def test_it_is_told_twice_as_often_as_systemd_demands(
