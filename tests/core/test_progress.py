@@ -37,10 +37,10 @@ class Notes:
         return [note for note in self.told if note[2] == flow]
 
 
-def run(world: World, progress: Progress) -> None:
+def run(world: World, progress: Progress, **changes: float) -> None:
     async def once() -> None:
         shared = replace(world.shared(), progress=progress)
-        await run_client(world.settings(), shared)
+        await run_client(world.settings(**changes), shared)
         await shared.store.close()
 
     asyncio.run(once())
@@ -78,6 +78,15 @@ def test_a_flow_that_a_fault_stopped_is_not_complete(world: World) -> None:
     run(world, notes)
     assert notes.of("orders") == [("begin", "acme", "orders", 0), ("end", "acme", "orders", 0, False)]
     assert notes.of("products")[-1][-1] is True
+
+
+def test_a_flow_whose_time_was_used_up_is_not_complete(world: World) -> None:
+    goods(world, 120)  # two a second are tagged as received
+    notes = Notes()
+    run(world, notes, max_run_minutes=1)
+    _, expected, ended = notes.of("orders")
+    assert expected[-1] == 120
+    assert (ended[0], ended[-1]) == ("end", False)
 
 
 def test_the_log_gets_a_line_for_each_flow(world: World, caplog: pytest.LogCaptureFixture) -> None:

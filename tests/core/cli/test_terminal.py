@@ -24,6 +24,7 @@ from tests.core.cli.ptys import in_terminal
 
 ESCAPE = "\x1b"
 CURSOR_IS_BACK = "\x1b[?25h"
+LINE_IS_EMPTY = "\x1b[2K"
 
 
 def plain(text: str) -> str:
@@ -39,7 +40,7 @@ def test_a_run_in_a_terminal_shows_what_it_does_and_then_the_same_report(
         shown, report = screen.rest(), process.stdout.read().decode()
     assert re.search(r"products +3 read, 2 sent", plain(shown))
     assert "WARNING" not in shown  # what the log says of problems is for the report
-    assert shown.rindex(CURSOR_IS_BACK) > shown.rindex("products")
+    assert shown.rindex("products") < shown.rindex(CURSOR_IS_BACK) < shown.rindex(LINE_IS_EMPTY)
     assert first_lines(report) == first_lines(connector("run", "--once", "--dry-run").stdout)
 
 
