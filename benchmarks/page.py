@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 
 from connector.clock import Stop, SystemClock
-from connector.ledgers import ProblemEntries
 from connector.history import PastRun, note_run
 from connector.installation import open_installation, shared
+from connector.ledgers import ProblemEntries
 from connector.problems import Ledger
 from connector.state import ClientState, TinyStore
 from connector.web import Terms, make_app

@@ -18,7 +18,7 @@ from connector.errors import (
     UnusableAnswer,
 )
 from connector.hookspecs import hookimpl
-from connector.lifecycle import ClientNews, FinishedRun, Memory, OpenProblem
+from connector.lifecycle import ClientNews, ClientSetup, FinishedRun, Memory, OpenProblem
 from connector.records import (
     Address,
     Order,
@@ -48,6 +48,7 @@ __all__ = [
     "CallRefused",
     "Catalogue",
     "ClientNews",
+    "ClientSetup",
     "ConfigurationError",
     "ConnectorError",
     "Context",

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from connector.contracts import Finding, Source, Target, can
 from connector.errors import AuthenticationError, ConnectorError
+from connector.lifecycle import ClientSetup
 from connector.settings import ClientSettings
 from connector.sides import Opener, Shared
 
@@ -35,7 +36,8 @@ async def check_client(settings: ClientSettings, shared: Shared) -> list[Finding
                 findings.append(
                     Finding(what="ways of shipping", ok=False, level="warning", advice=str(error))
                 )
-    return findings
+    setup = ClientSetup(client=settings.name, language=settings.language, plugin_settings=settings.plugins)
+    return [*findings, *await shared.plugins.lifecycle.check(setup, shared.clock)]
 
 
 async def _compare_shipping(source: Source, target: Target) -> list[Finding]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 import pluggy
 
-from connector.contracts import Source, Target
-from connector.lifecycle import ClientNews, FinishedRun
+from connector.contracts import Finding, Source, Target
+from connector.lifecycle import ClientNews, ClientSetup, FinishedRun
 
 GROUP: Final = "connector"
 
@@ -65,4 +65,10 @@ def connector_client_late(client: ClientNews) -> Awaitable[None] | None:
 
     Its settings are wrong, or its state was not free. May be an async function; what it raises is treated likewise.
     """
+    raise NotImplementedError
+
+
+@hookspec
+def connector_check(client: ClientSetup) -> Sequence[Finding] | Awaitable[Sequence[Finding]]:
+    """Called by `connector check`; look whether the package's settings for a client will do, and change nothing."""
     raise NotImplementedError

@@ -50,14 +50,11 @@ class OpenProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClientNews:
-    """How a client is now. `language` has two letters; `problems` are those that are open, the oldest first."""
+class ClientSetup:
+    """A client as it is set up. `language` has two letters."""
 
     client: str
     language: str
-    now: datetime
-    problems: tuple[OpenProblem, ...]
-    memory: Memory
     plugin_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def settings(self, settings_type: type[S]) -> S:
@@ -66,6 +63,15 @@ class ClientNews:
             if isinstance(settings, settings_type):
                 return settings
         raise LookupError(f"{settings_type.__name__} is registered by no connector_register_settings")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientNews(ClientSetup):
+    """How a client is now; `problems` are those that are open, the oldest first."""
+
+    now: datetime
+    problems: tuple[OpenProblem, ...]
+    memory: Memory
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,10 +18,10 @@ import pluggy
 
 from connector import hookspecs
 from connector.clock import Clock, within
-from connector.contracts import Source, Target
+from connector.contracts import Finding, Source, Target
 from connector.errors import ConnectorError
 from connector.hookspecs import GROUP
-from connector.lifecycle import ClientNews, FinishedRun
+from connector.lifecycle import ClientNews, ClientSetup, FinishedRun
 
 T = TypeVar("T")
 
@@ -60,30 +60,42 @@ class Lifecycle:
 
     async def run_finished(self, news: Callable[[str], FinishedRun], clock: Clock) -> tuple[Fault, ...]:
         """Tells of a run that has ended; returns who failed."""
-        return await self._tell("connector_run_finished", "run", news, clock)
+        return (await self._call("connector_run_finished", "run", news, clock))[1]
 
     async def client_late(self, news: Callable[[str], ClientNews], clock: Clock) -> tuple[Fault, ...]:
         """Tells of a client that is due, can't run and is late; returns who failed."""
-        return await self._tell("connector_client_late", "client", news, clock)
+        return (await self._call("connector_client_late", "client", news, clock))[1]
 
-    async def _tell(
-        self, hook: str, argument: str, news: Callable[[str], ClientNews], clock: Clock
-    ) -> tuple[Fault, ...]:
-        faults = []
+    async def check(self, setup: ClientSetup, clock: Clock) -> list[Finding]:
+        """Asks whether the settings of a client will do; one who failed is a finding of its own."""
+        answers, faults = await self._call("connector_check", "client", lambda _: setup, clock)
+        advice = "report it to those who made the package; the client runs all the same"
+        broken = [
+            Finding(what=f"{fault.package}: {fault.reason}", ok=False, level="warning", advice=advice)
+            for fault in faults
+        ]
+        return [*(finding for answer in answers for finding in answer), *broken]
+
+    async def _call(
+        self, hook: str, argument: str, news: Callable[[str], ClientSetup], clock: Clock
+    ) -> tuple[list[Any], tuple[Fault, ...]]:
+        """Calls one hook of all who have it; returns the answers, and who failed."""
+        answers: list[Any] = []
+        faults: list[Fault] = []
         for plugin, manager in self._plugins.items():
             caller: pluggy.HookCaller = getattr(manager.hook, hook)
             if not caller.get_hookimpls():
                 continue
             try:
                 for answer in caller(**{argument: news(plugin)}):
-                    if inspect.isawaitable(answer):
-                        await within(clock, LONGEST_HOOK_S, answer)
+                    waited = inspect.isawaitable(answer)
+                    answers.append(await within(clock, LONGEST_HOOK_S, answer) if waited else answer)
             except (ConnectorError, TimeoutError) as error:
                 faults.append(Fault(plugin, str(error) or "TimeoutError"))
             except Exception as error:  # a foreign package may raise anything; the run must end well
                 log.exception("hook ended with a bug", extra={"plugin": plugin, "hook": hook})
                 faults.append(Fault(plugin, f"{type(error).__name__}: {error}"))
-        return tuple(faults)
+        return answers, tuple(faults)
 
 
 class Plugins(msgspec.Struct, frozen=True, kw_only=True):
