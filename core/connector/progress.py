@@ -53,5 +53,5 @@ class Logged(Silent):
     """Writes a line into the log when a flow has ended."""
 
     def end(self, client: str, flow: str, counts: FlowCounts, complete: bool) -> None:
-        how = "" if complete else "stopped early: "
-        log.info("client %s: %s: %s%s", client, flow, how, counts_in_words(counts))
+        what = "flow finished" if complete else "flow stopped early"
+        log.info(what, extra={"client": client, "flow": flow, "records": counts_in_words(counts)})

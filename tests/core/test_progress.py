@@ -94,5 +94,8 @@ def test_the_log_gets_a_line_for_each_flow(world: World, caplog: pytest.LogCaptu
     world.sandbox.billbee.faults.add("GET /products", "html", times=None)
     with caplog.at_level(logging.INFO, logger="connector.run"):
         run(world, Logged())
-    assert "client acme: products: stopped early: nothing to do" in caplog.messages
-    assert "client acme: orders: 2 read, 2 refused" in caplog.messages
+    told = [
+        (record.msg, record.__dict__.get("flow"), record.__dict__.get("records")) for record in caplog.records
+    ]
+    assert ("flow stopped early", "products", "nothing to do") in told
+    assert ("flow finished", "orders", "2 read, 2 refused") in told

@@ -46,8 +46,8 @@ _SPEC: Final = re.compile(r" \(SPEC [^)]*\)")
 def settings_text(known: Known, step_help: Mapping[str, str] = _NO_HELP) -> str:
     """Returns `settings.toml`, in which nothing is set."""
     parts = [_SETTINGS_HEAD]
-    parts += _table(describe(CommonSettings), {})
-    parts += _table(describe(ClientBasics), {})
+    common = (*describe(CommonSettings), *describe(ClientBasics))
+    parts += _table([each for each in common if not each.secret], {})
     parts += _steps(known, step_help, {})
     for name, settings_type in _plugins(known).items():
         shared = [each for each in describe(settings_type) if not each.secret and each.default != "required"]
@@ -58,6 +58,7 @@ def settings_text(known: Known, step_help: Mapping[str, str] = _NO_HELP) -> str:
 def secrets_text(known: Known) -> str:
     """Returns `.secrets.toml`, which holds no secret yet."""
     parts = [_SECRETS_HEAD]
+    parts += _table([each for each in describe(CommonSettings) if each.secret], {})
     for name, settings_type in _plugins(known).items():
         secrets = [each for each in describe(settings_type) if each.secret]
         if secrets:
@@ -85,7 +86,7 @@ def client_text(name: str, data: Table, known: Known, step_help: Mapping[str, st
 
 
 def _plugins(known: Known) -> dict[str, type[msgspec.Struct]]:
-    return {**known.sources, **known.targets}
+    return {**known.sources, **known.targets, **known.others}
 
 
 def _steps(known: Known, step_help: Mapping[str, str], chosen: Table) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from connector.errors import ConfigurationError
 from connector.installation import installed_plugins, known_settings, step_help
 from connector.settings import ClientBasics, CommonSettings, Known, SettingsFolder
+from connector.settings.schema import WebSettings
 from connector.settings.template import client_text, secrets_text, settings_text
 from connector_billbee.settings import BillbeeSettings
 from tests.core.settings.shop import KNOWN
@@ -50,10 +51,10 @@ def texts(known: Known = INSTALLED) -> tuple[str, str, str]:
 
 def test_generated_files_set_nothing_but_what_was_asked_for() -> None:
     settings, secrets, client = map(tomllib.loads, texts())
-    assert {"billbee", "wemalo"} <= settings["plugins"].keys() == secrets["plugins"].keys()
+    assert {"billbee", "wemalo"} <= secrets["plugins"].keys() <= settings["plugins"].keys()
     nothing: dict[str, dict[str, object]] = {name: {} for name in settings["plugins"]}
-    assert settings == {"flows": {}, "mapping": {}, "plugins": nothing}
-    assert secrets == {"plugins": nothing}
+    assert settings == {"flows": {}, "mapping": {}, "web": {}, "plugins": nothing}
+    assert secrets == {"web": {}, "plugins": {name: {} for name in secrets["plugins"]}}
     assert client == CLIENT
 
 
@@ -70,7 +71,8 @@ def test_every_setting_that_is_taken_in_has_its_default(tmp_path: Path) -> None:
     billbee = resolved.source.settings
     secret = {name: getattr(billbee, name) for name in ("username", "api_password", "api_key")}
     assert billbee == BillbeeSettings(**secret)
-    assert found.common() == CommonSettings(state_dir=tmp_path / "state")
+    secret = {name: getattr(found.common().web, name) for name in ("token", "webhook_secret")}
+    assert found.common() == CommonSettings(state_dir=tmp_path / "state", web=WebSettings(**secret))
 
 
 def test_every_example_is_accepted(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 import pytest
-from connector.testing.clock import NOON
 
 from connector.api import ConfigurationError, OpenProblem, Secret
+from connector.testing.clock import NOON
 from connector_notices.news import News, news
 from connector_notices.sending import _without, understood
 from connector_notices.settings import NoticesSettings
