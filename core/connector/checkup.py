@@ -9,6 +9,7 @@ from connector.errors import AuthenticationError, ConnectorError
 from connector.lifecycle import ClientSetup
 from connector.settings import ClientSettings
 from connector.sides import Opener, Shared
+from connector.telling import with_defaults
 
 
 async def check_client(settings: ClientSettings, shared: Shared) -> list[Finding]:
@@ -36,7 +37,8 @@ async def check_client(settings: ClientSettings, shared: Shared) -> list[Finding
                 findings.append(
                     Finding(what="ways of shipping", ok=False, level="warning", advice=str(error))
                 )
-    setup = ClientSetup(client=settings.name, language=settings.language, plugin_settings=settings.plugins)
+    plugins = with_defaults(settings.plugins, shared.plugins)
+    setup = ClientSetup(client=settings.name, language=settings.language, plugin_settings=plugins)
     return [*findings, *await shared.plugins.lifecycle.check(setup, shared.clock)]
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from connector import texts
 from connector.lifecycle import ClientNews, FinishedRun, OpenProblem
-from connector.plugins import Fault
+from connector.plugins import Fault, Plugins
 from connector.problems import Ledger, Problem, hint, reason
 from connector.report import ClientReport
 from connector.settings import ClientSettings
@@ -36,7 +36,7 @@ async def tell_run(
             now=shared.clock.now(),
             problems=problems,
             memory=PluginMemory(state, plugin),
-            plugin_settings=settings.plugins,
+            plugin_settings=with_defaults(settings.plugins, shared.plugins),
             run_id=report.run_id,
             started=report.started,
             ended=report.ended or report.started,
@@ -70,10 +70,21 @@ async def tell_late(
             now=shared.clock.now(),
             problems=problems,
             memory=PluginMemory(state, plugin),
-            plugin_settings=plugins,
+            plugin_settings=with_defaults(plugins, shared.plugins),
         )
 
     _report(ledger, await shared.plugins.lifecycle.client_late(news, shared.clock))
+
+
+def with_defaults(given: Mapping[str, Any], plugins: Plugins) -> Mapping[str, Any]:
+    """Adds the defaults of plugins for which a client has no settings, since no files were read for it."""
+    registered = {name: offer.what for name, offer in plugins.settings.items() if name not in given}
+    optional = {
+        name: settings_type
+        for name, settings_type in registered.items()
+        if not any(field.required for field in msgspec.structs.fields(settings_type))
+    }
+    return {**given, **{name: settings_type() for name, settings_type in optional.items()}}
 
 
 class PluginMemory:
