@@ -13,6 +13,13 @@ from connector.lifecycle import ClientNews, ClientSetup, FinishedRun
 
 GROUP: Final = "connector"
 
+API_VERSION: Final = "1.0"
+"""The version of all that a plugin package is made against: these hooks, the contracts and `connector.api`.
+
+The first number changes when packages have to be changed, the second when something is added. A package says beside its
+hooks for which version it was made: `connector_api = "1.0"`. One that does not say so was made for the first.
+"""
+
 hookspec: Final = pluggy.HookspecMarker(GROUP)
 hookimpl: Final = pluggy.HookimplMarker(GROUP)
 

@@ -24,9 +24,11 @@ from connector.api import (
     Shipment,
     hookimpl,
 )
+from connector.hookspecs import API_VERSION
 
 R = TypeVar("R", bound=Record)
 KINDS: Final = (Product, Order, Shipment)
+connector_api: Final = API_VERSION
 StepFunction = Callable[[Any, Any, Catalogue], Any]
 
 Profiles = Annotated[dict[str, str], Meta(examples=[{"DHL Paket International": "DHL Weltpaket"}])]

@@ -1,16 +1,21 @@
 """Finds the installed plugin packages and collects what they offer.
 
-A package that can't be loaded is reported by name and takes nobody down with it. A name that two packages claim
-belongs to neither, so that a client never runs with a plugin that it did not mean.
+A package that can't be loaded, or was made for another version of the framework, is reported by name and takes nobody
+down with it. A name that two packages claim belongs to neither, so that a client never runs with a plugin that it did
+not mean.
 """
 
 from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -19,8 +24,8 @@ import pluggy
 from connector import hookspecs
 from connector.clock import Clock, within
 from connector.contracts import Finding, Source, Target
-from connector.errors import ConnectorError
-from connector.hookspecs import GROUP
+from connector.errors import ConfigurationError, ConnectorError
+from connector.hookspecs import API_VERSION, GROUP
 from connector.lifecycle import ClientNews, ClientSetup, FinishedRun
 
 T = TypeVar("T")
@@ -31,6 +36,10 @@ SPECS: Final = frozenset(name for name in vars(hookspecs) if name.startswith("co
 
 LONGEST_HOOK_S: Final = 120.0
 """Seconds after which a lifecycle hook is given up: the client is held until it has ended."""
+
+_VERSION: Final = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,4}))?")
+_DECLARED: Final = re.compile(r"^connector_api\b[^=\n]*=\s*[\"']([0-9.]+)[\"']", re.MULTILINE)
+_FIRST: Final = "1.0"
 
 
 class Offer(msgspec.Struct, Generic[T], frozen=True):
@@ -129,12 +138,15 @@ def _version(entry: EntryPoint) -> str:
 
 
 def _reason(entry: EntryPoint, error: Exception) -> str:
-    return f"`{entry.value}` can't be loaded: {type(error).__name__}: {' '.join(str(error).split())}"
+    words = " ".join(str(error).split())
+    if isinstance(error, ConfigurationError):
+        return words
+    return f"`{entry.value}` can't be loaded: {type(error).__name__}: {words}"
 
 
 def _hooks_of(entry: EntryPoint) -> pluggy.PluginManager:
     """Registers one package alone, so that what is wrong in it is known to be its own."""
-    module = entry.load()
+    module = _module_of(entry)
     unmarked = [
         name
         for name in dir(module)
@@ -148,6 +160,44 @@ def _hooks_of(entry: EntryPoint) -> pluggy.PluginManager:
     manager.register(module, name=_package(entry))
     manager.check_pending()
     return manager
+
+
+def check_version(made_for: object, package: str, ours: str = API_VERSION) -> None:
+    """Raises ConfigurationError where a package was made for another version of the plugin API than `ours`."""
+    found = _VERSION.fullmatch(made_for) if isinstance(made_for, str) else None
+    if found is None:
+        raise ConfigurationError(
+            f"connector_api says for which version of the plugin API it is made, as a text such as "
+            f'"{ours}"; it is {made_for!r}'
+        )
+    major, minor = int(found[1]), int(found[2] or 0)
+    our_major, our_minor = map(int, ours.split("."))
+    said = f"it is made for version {made_for} of the plugin API, and this connector-framework has {ours}"
+    if major < our_major:
+        raise ConfigurationError(f"{said}; install a release of {package} for version {our_major}")
+    if (major, minor) > (our_major, our_minor):
+        raise ConfigurationError(f"{said}; upgrade connector-framework, or install an older {package}")
+
+
+def _module_of(entry: EntryPoint) -> ModuleType:
+    """Imports a package's module; raises ConfigurationError where it was made for another version."""
+    try:
+        module: ModuleType = entry.load()
+    except Exception:
+        check_version(_said_in_source(entry.module), _package(entry))  # may be why it can't be imported
+        raise
+    check_version(getattr(module, "connector_api", _FIRST), _package(entry))
+    return module
+
+
+def _said_in_source(module: str) -> str:
+    """Looks for which version a module was made, without importing it."""
+    with suppress(ImportError, ValueError, OSError):
+        spec = find_spec(module)
+        if spec is not None and spec.origin is not None:
+            said = _DECLARED.search(Path(spec.origin).read_text(encoding="utf-8"))
+            return said[1] if said else _FIRST
+    return _FIRST
 
 
 class _Collected:

@@ -6,10 +6,13 @@ Billbee's words (article, bill of material, order state) stay inside this packag
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from connector.api import Source, hookimpl
 from connector_billbee.service import NAME
 from connector_billbee.source import BillbeeSource
+
+connector_api: Final = "1.0"
 
 
 @hookimpl

@@ -6,10 +6,13 @@ Wemalo's words (goods order, external id, dispatcher profile) stay inside this p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from connector.api import Target, hookimpl
 from connector_wemalo.service import NAME
 from connector_wemalo.target import WemaloTarget
+
+connector_api: Final = "1.0"
 
 
 @hookimpl

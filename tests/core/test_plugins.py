@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 
 from connector.api import hookimpl
 from connector.contracts import Source
-from connector.plugins import load_plugins
+from connector.errors import ConfigurationError
+from connector.hookspecs import API_VERSION
+from connector.plugins import check_version, load_plugins
 
 
 class ListSource(Source):
@@ -90,6 +93,61 @@ def test_an_offer_that_breaks_the_contract_is_an_error(
 
     found = load_plugins([entry(monkeypatch, "shop_a", **{hook: hookimpl(register)})])
     assert reason in found.faults[0].reason
+
+
+@pytest.mark.parametrize("made_for", ["1.0", "1", "1.2"])
+def test_a_package_for_this_version_of_the_plugin_api_fits(made_for: str) -> None:
+    check_version(made_for, "shop-a", ours="1.2")
+
+
+@pytest.mark.parametrize(
+    ("made_for", "reason"),
+    [
+        # what it relies on is gone
+        ("1.9", "made for version 1.9 .* has 2.3; install a release of shop-a for version 2"),
+        # what it relies on is not there yet: a newer major, a newer minor
+        ("3.0", "made for version 3.0 .* has 2.3; upgrade connector-framework, or install an older shop-a"),
+        ("2.4", "made for version 2.4 .* has 2.3; upgrade connector-framework, or install an older shop-a"),
+        # no version
+        (2.0, 'connector_api says for which version .*, as a text such as "2.3"; it is 2.0'),
+        ("2.x", "as a text such as \"2.3\"; it is '2.x'"),
+    ],
+)
+def test_a_package_for_another_version_of_the_plugin_api_is_refused(made_for: object, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        check_version(made_for, "shop-a", ours="2.3")
+
+
+def test_a_package_for_another_version_is_a_fault_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = entry(
+        monkeypatch,
+        "shop_old",
+        connector_api="0.3",
+        connector_register_sources=connector_register_sources,
+    )
+    good = entry(monkeypatch, "shop_a", connector_register_sources=connector_register_sources)
+    found = load_plugins([old, good])
+    assert found.sources["list"].package == "shop_a"
+    assert [(fault.package, fault.reason) for fault in found.faults] == [
+        (
+            "shop_old",
+            f"it is made for version 0.3 of the plugin API, and this connector-framework has {API_VERSION}; "
+            "install a release of shop_old for version 1",
+        )
+    ]
+
+
+def test_a_package_that_can_not_be_imported_because_it_is_for_another_version_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop_new.py").write_text(
+        'connector_api: Final = "2.0"\nfrom connector.api import SomethingNew\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    found = load_plugins([EntryPoint(name="shop_new", value="shop_new", group="connector")])
+    assert "made for version 2.0 of the plugin API" in found.faults[0].reason
 
 
 def test_the_shipped_plugins_come_in_through_the_entry_points_as_everybody_elses() -> None:

@@ -11,6 +11,7 @@ import msgspec
 from connector.cli.wiring import print_json
 from connector.contracts import Plugin
 from connector.flows import FLOWS
+from connector.hookspecs import API_VERSION
 from connector.installation import installed_plugins
 from connector.mapping import Step
 from connector.plugins import Offer, Plugins
@@ -87,6 +88,7 @@ def _as_data(found: Plugins, steps: Mapping[str, Step]) -> dict[str, Any]:
         }
 
     return {
+        "api_version": API_VERSION,
         "sources": [plugin(offer) for offer in found.sources.values()],
         "targets": [plugin(offer) for offer in found.targets.values()],
         "others": [{**origin(offer), "settings": describe(offer.what)} for offer in found.settings.values()],
