@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from connector.testing import SourceCase
-from tests.contract.billbee_shop import billbee_case
+from connector_billbee.source import BillbeeSource
+from connector_sandbox.contract.billbee import billbee_case
 
 
 @pytest.fixture
 def source_case() -> SourceCase:
-    return billbee_case()
+    return billbee_case(BillbeeSource)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from connector.testing import TargetCase
-from tests.contract.wemalo_warehouse import wemalo_case
+from connector_sandbox.contract.wemalo import wemalo_case
+from connector_wemalo.target import WemaloTarget
 
 
 @pytest.fixture
 def target_case() -> TargetCase:
-    return wemalo_case()
+    return wemalo_case(WemaloTarget)

@@ -30,7 +30,7 @@ from connector.testing import Group, SourceCase
 from connector_billbee import service
 from connector_billbee.settings import BillbeeSettings
 from connector_billbee.source import BillbeeSource
-from tests.contract.billbee_shop import billbee_case
+from connector_sandbox.contract.billbee import billbee_case
 from tests.contract.planted.fault import Planted, as_billbee, in_billbee
 
 log = logging.getLogger("connector_billbee")

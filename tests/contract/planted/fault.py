@@ -10,9 +10,9 @@ from typing import Any
 
 from connector.testing import Group, SourceCase, TargetCase
 from connector_billbee.source import BillbeeSource
+from connector_sandbox.contract.billbee import billbee_case
+from connector_sandbox.contract.wemalo import wemalo_case
 from connector_wemalo.target import WemaloTarget
-from tests.contract.billbee_shop import billbee_case
-from tests.contract.wemalo_warehouse import wemalo_case
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,16 @@ class Planted:
 
 def in_billbee(what: str, group: Group, **patches: Any) -> Planted:
     """Replaces parts of Billbee's plugin; `service__is_last` is `connector_billbee.service.is_last`."""
-    return Planted(what, group, billbee_case, _dotted("connector_billbee", patches))
+    return Planted(
+        what, group, functools.partial(billbee_case, BillbeeSource), _dotted("connector_billbee", patches)
+    )
 
 
 def in_wemalo(what: str, group: Group, **patches: Any) -> Planted:
     """Replaces parts of Wemalo's plugin."""
-    return Planted(what, group, wemalo_case, _dotted("connector_wemalo", patches))
+    return Planted(
+        what, group, functools.partial(wemalo_case, WemaloTarget), _dotted("connector_wemalo", patches)
+    )
 
 
 def as_billbee(what: str, group: Group) -> Callable[[type[BillbeeSource]], Planted]:

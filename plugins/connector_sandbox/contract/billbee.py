@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from connector.api import Order, OrderLine, Product, Secret, ShopOrder
+from connector.api import Address, Order, OrderLine, Product, Secret, ShopOrder, Source
 from connector.testing import FakeClock, ShopDriver, SourceCase
-from connector_billbee.settings import BillbeeSettings
-from connector_billbee.source import BillbeeSource
 from connector_sandbox.billbee.orders import FIRST_ORDER_ID
 from connector_sandbox.billbee.shop import Shop
 from connector_sandbox.billbee.wire import SHIPPED
@@ -108,8 +106,7 @@ class BillbeeShop(ShopDriver):
         self.sandbox.billbee.open_account(self.sandbox.username, "another-one", "another-key", self.shop)
 
     def _add(self, order: Order, **fields: Any) -> int:
-        receiver = order.receiver
-        assert receiver is not None
+        receiver = order.receiver or Address()
         first_name, _, last_name = receiver.name.rpartition(" ")
         to = {
             "FirstName": first_name,
@@ -148,11 +145,11 @@ class BillbeeShop(ShopDriver):
         }
 
 
-def billbee_case(plugin: type[BillbeeSource] = BillbeeSource) -> SourceCase:
+def billbee_case(plugin: type[Source]) -> SourceCase:
     """Billbee's source, or a variant of it, before an account of its own."""
     clock = FakeClock()
     shop = BillbeeShop(clock)
-    settings = BillbeeSettings(
+    settings = plugin.settings_type(
         username=shop.sandbox.username,
         api_password=Secret(shop.sandbox.api_password),
         api_key=Secret(shop.sandbox.api_key),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from connector.api import Address, Order, OrderLine, OrderStatus, Parcel, Product, Secret
+from connector.api import Address, Order, OrderLine, OrderStatus, Parcel, Product, Secret, Target
 from connector.testing import FakeClock, TargetCase, WarehouseDriver
 from connector_sandbox.billbee.shop import Shop
 from connector_sandbox.servers import Sandbox
@@ -14,8 +14,6 @@ from connector_sandbox.wemalo.habits import WarehouseHabits
 from connector_sandbox.wemalo.model import GoodsOrder, Status
 from connector_sandbox.wemalo.model import Product as StoredProduct
 from connector_sandbox.wemalo.warehouse import Warehouse
-from connector_wemalo.settings import WemaloSettings
-from connector_wemalo.target import WemaloTarget
 
 STATUSES = {
     Status.PARTIAL: OrderStatus.WAITING,
@@ -153,9 +151,11 @@ def _order(stored: GoodsOrder) -> Order:
     )
 
 
-def wemalo_case(plugin: type[WemaloTarget] = WemaloTarget) -> TargetCase:
+def wemalo_case(plugin: type[Target]) -> TargetCase:
     """Wemalo's target, or a variant of it, before a warehouse of its own."""
     clock = FakeClock()
     warehouse = WemaloWarehouse(clock)
-    settings = WemaloSettings(token=Secret(warehouse.sandbox.token), base_url="https://wemalo.example.com/v1")
+    settings = plugin.settings_type(
+        token=Secret(warehouse.sandbox.token), base_url="https://wemalo.example.com/v1"
+    )
     return TargetCase(plugin, settings, warehouse, clock=clock)
