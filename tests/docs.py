@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from connector.flows import FLOWS
 from connector.installation import installed_plugins, known_settings, step_help
 from connector.metrics import Metrics
+from connector.plugins import Offer, load_plugins
 from connector.settings import ClientBasics, CommonSettings, Known, SettingHelp, describe
 from connector.settings.template import GITIGNORE, client_text, settings_text
+from connector.testing.quality import SCALE, Grade, examined, graded
 from tests.matrix.record import promises_table
 
 README = Path(__file__).parent.parent / "README.md"
@@ -69,7 +73,44 @@ def metrics_table() -> str:
     return "\n".join(("| metric | kind | what |", "| --- | --- | --- |", *listed))
 
 
-PARTS = {"settings": settings_table, "metrics": metrics_table, "promises": promises_table}
+def scale_table() -> str:
+    """Returns the quality scale: what each grade means, and what it takes."""
+    rows = [
+        f"| **{grade}**: {grade.words} | {'; '.join(each.words for each in SCALE if each.grade is grade)} |"
+        for grade in list(Grade)[1:]
+    ]
+    return "\n".join(("| grade | what it takes |", "| --- | --- |", *rows))
+
+
+def grades_table() -> str:
+    """Tries the plugins of this package, and returns their grades as a table."""
+    found = load_plugins()
+    sides = (("source", found.sources), ("target", found.targets))
+    rows = [
+        _grade_row(kind, offer)
+        for kind, offers in sides
+        for offer in offers.values()
+        if offer.package == PACKAGE
+    ]
+    return "\n".join(
+        ("| plugin | flows | grade | missing for the next one |", "| --- | --- | --- | --- |", *rows)
+    )
+
+
+def _grade_row(kind: str, offer: Offer[Any]) -> str:
+    grading = graded(examined(offer))
+    flows = ", ".join(flow.name for flow in FLOWS if flow.possible_on(offer.what))
+    missing = "; ".join(grading.missing_for(grading.next)) or "nothing"
+    return f"| {kind} `{offer.name}` | {flows} | {grading.grade} | {missing} |"
+
+
+PARTS = {
+    "settings": settings_table,
+    "metrics": metrics_table,
+    "promises": promises_table,
+    "grades": grades_table,
+    "scale": scale_table,
+}
 
 
 def part(text: str, name: str) -> str:

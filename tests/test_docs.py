@@ -46,6 +46,7 @@ def test_the_readme_names_every_command(command: str) -> None:
         "clients add",
         "clients steps",
         "plugins",
+        "plugins check",
     ],
 )
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:

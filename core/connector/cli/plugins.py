@@ -14,24 +14,44 @@ from connector.flows import FLOWS
 from connector.hookspecs import API_VERSION
 from connector.installation import installed_plugins
 from connector.mapping import Step
-from connector.plugins import Offer, Plugins
+from connector.plugins import Offer, Plugins, load_plugins
 from connector.settings import SettingHelp, describe, type_in_words
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
     """List the installed plugins, what they offer and their settings.
 
-    Exit code 1 when a package can't be loaded or a name is claimed twice.
+    Exit code 1 when a package can't be loaded, was made for another version of the framework, or a name is claimed
+    twice.
     """
+    if ctx.invoked_subcommand is not None:
+        if as_json:
+            raise click.UsageError(f"--json belongs to the list; write it after {ctx.invoked_subcommand}")
+        return
     found, steps = installed_plugins()
     if as_json:
         print_json(_as_data(found, steps))
     else:
         click.echo("\n".join(_lines(found, steps)))
     ctx.exit(1 if found.faults else 0)
+
+
+@plugins.command("check")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def check_plugin(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Try the plugin NAME by the contract tests, offline, and grade it: bronze, silver or gold.
+
+    Its package brings the fake of its system that it is tried against. Exit code 1 when a test fails, or the plugin
+    can't be tried.
+    """
+    from connector.cli.grading import check_offers  # noqa: PLC0415  (the tests cost as much as all other commands)
+
+    ctx.exit(check_offers(load_plugins(), name, as_json))
 
 
 def _lines(found: Plugins, steps: Mapping[str, Step]) -> Iterable[str]:

@@ -11,7 +11,7 @@ An integrator writes one fixture, named `source_case` or `target_case`; the test
         return SourceCase(MySource, settings, MyShopDriver(clock), clock=clock)
 """
 
-from connector.testing.cases import SourceCase, TargetCase
+from connector.testing.cases import RealTest, SourceCase, TargetCase
 from connector.testing.clock import FakeClock
 from connector.testing.drivers import ShopDriver, WarehouseDriver
 from connector.testing.groups import Group
@@ -23,6 +23,7 @@ __all__ = [
     "Group",
     "GroupResult",
     "Outcome",
+    "RealTest",
     "Report",
     "Result",
     "ShopDriver",

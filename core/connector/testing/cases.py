@@ -16,6 +16,20 @@ P = TypeVar("P", bound=Plugin)
 
 
 @dataclass(frozen=True)
+class RealTest:
+    """Says that a plugin was tried on the real system; `connector plugins check` grades it by that.
+
+    `system` is what it was tried on, with its version (`Vendure 3.7.1`); `version` that of the package which passed, so
+    that what was said of an older one is not taken for this one; `test` the file in the project, or the address, where
+    the test stands.
+    """
+
+    system: str
+    version: str
+    test: str
+
+
+@dataclass(frozen=True)
 class Case(ABC, Generic[P]):
     """A plugin and what it takes to try it.
 
@@ -28,6 +42,7 @@ class Case(ABC, Generic[P]):
     settings: msgspec.Struct
     clock: FakeClock = field(default_factory=FakeClock, kw_only=True)
     language: str = field(default="de", kw_only=True)
+    real_test: RealTest | None = field(default=None, kw_only=True)
 
     @property
     @abstractmethod

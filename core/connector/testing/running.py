@@ -92,7 +92,7 @@ def checks_for(case_type: type[Case[Any]]) -> Sequence[Check]:
     return SOURCE_CHECKS if issubclass(case_type, SourceCase) else TARGET_CHECKS
 
 
-def run_contract(make_case: Callable[[], SourceCase] | Callable[[], TargetCase]) -> Report:
+def run_contract(make_case: Callable[[], Case[Any]]) -> Report:
     """Tries all rules on one plugin, each with a case of its own, and returns what came of it."""
     case: Case[Any] = make_case()
     name = case.plugin.__name__

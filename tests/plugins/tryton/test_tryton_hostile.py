@@ -68,6 +68,9 @@ def test_every_method_of_the_plugin_is_asked() -> None:
         "settings_type",
         "batch_size",
         "refusal",
+        "webhook_flows",
+        "register_webhooks",
+        "remove_webhooks",
     }
     assert {name.partition(" ")[0] for name in ASKS} == own - asks_nothing
 
