@@ -15,8 +15,9 @@ from connector.testing.cases import RealTest, SourceCase, TargetCase
 from connector.testing.clock import FakeClock
 from connector.testing.drivers import ShopDriver, WarehouseDriver
 from connector.testing.groups import Group
+from connector.testing.lab import all_of
 from connector.testing.results import GroupResult, Outcome, Report, Result
-from connector.testing.running import run_contract
+from connector.testing.running import run_contract, started
 
 __all__ = [
     "FakeClock",
@@ -30,5 +31,7 @@ __all__ = [
     "SourceCase",
     "TargetCase",
     "WarehouseDriver",
+    "all_of",
     "run_contract",
+    "started",
 ]

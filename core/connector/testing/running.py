@@ -1,12 +1,14 @@
-"""Runs checks, with or without pytest."""
+"""Runs checks, with or without pytest, and single plugins."""
 
 from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
 
+from connector.contracts import Plugin
 from connector.errors import ConnectorError
 from connector.testing.cases import Case, SourceCase, TargetCase
 from connector.testing.checks import Check
@@ -19,6 +21,8 @@ from connector.testing.lab import Lab, SourceLab, TargetLab
 from connector.testing.results import Outcome, Report, Result
 from connector.testing.suites import SOURCE_CHECKS, TARGET_CHECKS
 from connector.testing.verdicts import Broken, NotOffered, in_words
+
+P = TypeVar("P", bound=Plugin)
 
 _CALLS_SHOWN: Final = 12
 _NOT_ABOUT_CALLS: Final = frozenset({Group.SETTINGS, Group.SECRETS, Group.HYGIENE})
@@ -44,6 +48,17 @@ def run_check(check: Check, case: Case[Any]) -> None:
         except ConnectorError as error:
             told = Broken("no error", in_words(error), _place(error))
             raise ContractBroken(failure(check, lab, told)) from error
+
+
+@asynccontextmanager
+async def started(case: Case[P]) -> AsyncIterator[P]:
+    """Begins a run of the plugin before its fake, for a test of its own; at the end, all that it opened is closed."""
+    lab = _lab(case)
+    try:
+        plugin: P = await lab.start()
+        yield plugin
+    finally:
+        await lab.close()
 
 
 async def _tried(check: Check, lab: Lab[Any], loop: WatchedLoop) -> None:
