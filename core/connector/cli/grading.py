@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,8 @@ from connector.plugins import Offer, Plugins
 from connector.report import amount
 from connector.testing.quality import Evidence, Grade, Grading, examined, graded
 from connector.testing.results import Outcome
+
+_PLACES: Final = "{places}"
 
 
 def check_offers(found: Plugins, name: str, as_json: bool) -> int:
@@ -57,9 +59,9 @@ def _lines(kind: str, offer: Offer[Any], evidence: Evidence, grading: Grading) -
     for failure in evidence.report.failures:
         yield f"\nFAILED {failure.group}: {failure.check}"
         yield "\n".join(f"  {line}" for line in failure.text.splitlines())
-    if skipped := _skipped(evidence):
+    if skipped := list(_skipped(evidence)):
         yield "\nskipped"
-        yield from (f"  {group}: {reason} ({amount(tests, 'test')})" for (group, reason), tests in skipped)
+        yield from (f"  {reason}" for reason in skipped)
     yield ""
     for each in grading.demands:
         missing = f": {each.lacking}" if each.lacking else ""
@@ -76,10 +78,17 @@ def _verdict(offer: Offer[Any], grading: Grading) -> str:
     return f"{said}; {amount(len(grading.missing_for(above)), 'thing')} missing for {above}"
 
 
-def _skipped(evidence: Evidence) -> list[tuple[tuple[str, str], int]]:
-    """Returns each reason for which tests of a group were skipped, with the number of these tests."""
-    skipped = [each for each in evidence.report.results if each.outcome is Outcome.SKIPPED]
-    return list(Counter((str(each.group), each.text) for each in skipped).items())
+def _skipped(evidence: Evidence) -> Iterator[str]:
+    """Yields each reason for which tests were skipped once, with their number; those for want of a place as one."""
+    tests, places = Counter[str](), dict[str, list[str]]()
+    for result in evidence.report.results:
+        if result.outcome is Outcome.SKIPPED:
+            place = next((each for each in evidence.lacks if f" {each}:" in result.text), "")
+            reason = result.text.replace(f" {place}:", f" {_PLACES}:") if place else result.text
+            tests[reason] += 1
+            places.setdefault(reason, []).append(place)
+    for reason, number in tests.items():
+        yield f"{reason.replace(_PLACES, ', '.join(dict.fromkeys(places[reason])))} ({amount(number, 'test')})"
 
 
 def _as_data(kind: str, offer: Offer[Any], evidence: Evidence, grading: Grading) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the plugin and returns a `SourceCase` or a `TargetCase`. It is loaded only when 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -49,7 +50,9 @@ def case_of(offer: Offer[type[Plugin]]) -> Callable[[], Case[Any]]:
     try:
         make = found[0].load()
     except (ImportError, AttributeError) as error:
-        raise NoCase(f"`{offer.name}` can't be tried: its case can't be loaded: {error}") from error
+        raise NoCase(
+            f"`{offer.name}` can't be tried: its case can't be loaded: {error}{_extras(found[0])}"
+        ) from error
 
     def case() -> Case[Any]:
         made = make(offer.what)
@@ -62,17 +65,24 @@ def case_of(offer: Offer[type[Plugin]]) -> Callable[[], Case[Any]]:
     return case
 
 
-def package_of(offer: Offer[Any]) -> Package:
+def package_of(offer: Offer[type[Plugin]]) -> Package:
     """Reads what the package of a plugin says of itself."""
     found = list(Distribution.discover(name=offer.package))
     folders = [folder for each in found if (folder := _project_folder(each)) is not None]
     folder = folders[0] if folders else None
-    return Package(offer.package, offer.version, _readme(found, folder), folder)
+    readme = f"{_readme_beside(offer.what)}\n{_readme(found, folder)}"
+    return Package(offer.package, offer.version, readme, folder)
 
 
 def _comes_from(entry: EntryPoint, offer: Offer[Any]) -> bool:
     """Nobody else's package has a say in how a plugin is tried."""
     return entry.dist is not None and entry.dist.name == offer.package
+
+
+def _extras(entry: EntryPoint) -> str:
+    """Says which extras a package has: what its case needs may be in one of them."""
+    extras = entry.dist.metadata.get_all("Provides-Extra") if entry.dist else None
+    return f"; {entry.dist.name} has the extras {', '.join(extras)}" if entry.dist and extras else ""
 
 
 def _project_folder(found: Distribution) -> Path | None:
@@ -82,6 +92,13 @@ def _project_folder(found: Distribution) -> Path | None:
         return None
     folder = Path(url2pathname(urlsplit(origin["url"]).path))
     return folder if folder.is_dir() else None
+
+
+def _readme_beside(plugin: type[Plugin]) -> str:
+    """Returns the README that lies in the plugin's own folder: a package may have several plugins."""
+    package = sys.modules[plugin.__module__.partition(".")[0]]
+    files = [file for folder in getattr(package, "__path__", ()) for file in Path(folder).glob("README*")]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def _readme(found: Sequence[Distribution], folder: Path | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -43,13 +43,17 @@ _WORDS: Final = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a plugin when it is graded; `untried` are the methods that the driver of its fake lacks."""
+    """What is known of a plugin when it is graded.
+
+    `untried` are the methods that the driver of its fake lacks, `lacks` what its system has no place for.
+    """
 
     name: str
     plugin: type[Plugin]
     package: Package
     report: Report
     untried: Sequence[str]
+    lacks: Collection[str]
     real_test: RealTest | None
 
     @property
@@ -111,6 +115,7 @@ def examined(offer: Offer[type[Plugin]]) -> Evidence:
         package=package_of(offer),
         report=run_contract(make),
         untried=untried(case),
+        lacks=case.driver.lacks,
         real_test=case.real_test,
     )
 
@@ -131,7 +136,7 @@ def untried(case: Case[Any]) -> list[str]:
 _ALWAYS: Final = (Group.SETTINGS, Group.SECRETS, Group.HYGIENE, Group.RECORDS, Group.WRITES, Group.FAULTS)
 _ASKED_BY_PEOPLE: Final = {
     True: ("find_order", "find_product", "received_orders", "stock_levels"),
-    False: ("find_product", "parcels", "known_products"),
+    False: ("find_product", "parcels"),
 }
 """By whether the plugin is a source: the methods that `connector explain` and `connector reconcile` ask."""
 

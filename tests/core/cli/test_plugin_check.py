@@ -68,7 +68,8 @@ def test_a_plugin_is_tried_and_graded_and_what_is_missing_is_said(install: Insta
     assert found.exit_code == 0
     assert "source shop_one from shop_one 2.5\n" in found.output
     assert "secrets             4      0       0  no secret stands in" in found.output
-    assert "shipments: Shop has no method order_shipped" in found.output
+    assert "Shop has no method order_shipped (12 tests)\n" in found.output
+    assert "the shop has no place for product.ean, product.net_weight_g, " in found.output
     assert "bronze  ok     no contract test fails" in found.output
     assert "bronze  LACKS  it can do its part of the flows products and orders: orders takes" in found.output
     assert found.output.endswith("shop_one: no grade (not to be used yet); 1 thing missing for bronze\n")
@@ -103,8 +104,6 @@ def test_a_program_gets_one_object(install: Install) -> None:
         # it is there, and of no use
         ("no_case", "", "shop_four_module:no_case returns no case of the plugin that it is given"),
         ("case_of_another", "", "returns no case of the plugin that it is given"),
-        # it names one for somebody else's plugin, which is not asked
-        ("case", "billbee = nowhere:case", "shop_four names no case for it"),
     ],
 )
 def test_a_plugin_without_a_case_that_is_of_use_can_not_be_tried(
@@ -115,6 +114,13 @@ def test_a_plugin_without_a_case_that_is_of_use_can_not_be_tried(
     assert found.exit_code == 1
     assert found.output.startswith("Error: `shop_four` can't be tried: ")
     assert reason in found.output
+
+
+def test_nobody_else_says_how_a_plugin_is_tried(install: Install) -> None:
+    install("shop_five")
+    for name in ("a_shop", "z_shop"):
+        install(name, contract="shop_five = nowhere:case")
+    assert check("shop_five").exit_code == 0
 
 
 @pytest.mark.parametrize(

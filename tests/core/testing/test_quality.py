@@ -47,6 +47,7 @@ def evidence(**changes: Any) -> Evidence:
         package=Package("connector-billbee", "1.2", README, folder=None),
         report=report(),
         untried=(),
+        lacks=(),
         real_test=RealTest("Billbee", version="1.2", test="tests/real/test_billbee.py"),
     )
     return replace(gold, **changes)
