@@ -20,7 +20,7 @@ NAME: Final = "connector-framework"
 EXTRAS: Final = ("dev", "audit")
 
 # What brings the others; it is never among the requirements.
-_OUTSIDE: Final = {NAME, "pip", "setuptools", "wheel"}
+_OUTSIDE: Final = {NAME, "pip", "wheel"}
 _PIN: Final = re.compile(r"([a-z0-9-]+)==([0-9][0-9a-z.+!-]*)")
 _HEAD: Final = """\
 # The versions with which every change is tested: pip install -c requirements.lock -e '.[dev]'

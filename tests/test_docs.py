@@ -14,6 +14,7 @@ from connector.problems import TEXTS
 from tests.docs import PARTS, README, part, settings_files
 
 ROOT = README.parent
+SAMPLES = ROOT / "core" / "connector" / "scaffold"
 SETUP = configparser.ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 
@@ -47,6 +48,7 @@ def test_the_readme_names_every_command(command: str) -> None:
         "clients steps",
         "plugins",
         "plugins check",
+        "new source",
     ],
 )
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
@@ -70,6 +72,7 @@ def test_every_package_on_disk_is_in_the_wheel() -> None:
         ".".join(folder.relative_to(root).parts)
         for root in (ROOT / "core", ROOT / "plugins")
         for folder in (file.parent for file in root.rglob("*.py"))
+        if SAMPLES not in folder.parents  # whole packages, as data
     }
     assert found == set(SETUP["options"]["packages"].split())
     assert found == set(re.findall(r"^(\S+) =", SETUP["options"]["package_dir"], re.MULTILINE))

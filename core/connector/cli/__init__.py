@@ -29,7 +29,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "webhooks": "Let both services call when something happens, or not any more.",
         "check": "Look whether settings, credentials and both services are in order.",
         "clients": "List the clients, add one, or show the settings of one.",
-        "plugins": "List the installed plugins, what they offer and their settings.",
+        "plugins": "List the installed plugins and their settings, or try and grade one.",
+        "new": "Write a package for a new plugin, with tests and a fake of its system.",
     }
 )
 

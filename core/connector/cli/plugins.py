@@ -22,7 +22,7 @@ from connector.settings import SettingHelp, describe, type_in_words
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
-    """List the installed plugins, what they offer and their settings.
+    """List the installed plugins, what they offer and their settings; check NAME tries and grades one.
 
     Exit code 1 when a package can't be loaded, was made for another version of the framework, or a name is claimed
     twice.
