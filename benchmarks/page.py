@@ -8,6 +8,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -61,12 +62,23 @@ class PageTimes:
 
 def measure_page(products: int, looks: int = LOOKS) -> PageTimes:
     """Asks the application for the page, without a network in between."""
-    logging.getLogger("connector").setLevel(logging.ERROR)  # it would tell of each problem that is made here
-    with tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:
+    with _quiet(), tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:
         clients = Path(name) / "config" / "clients"
         clients.mkdir(parents=True)
         (clients / f"{CLIENT}.toml").write_text(_CLIENT_TOML, encoding="utf-8")
         return asyncio.run(_measured(Path(name), products, looks))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the log from telling of each problem that is made here."""
+    log = logging.getLogger("connector")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def page_failures(times: PageTimes) -> Iterator[str]:

@@ -51,9 +51,20 @@ def test_the_login_passes_all_rules(open_page: OpenPage, locked_site: str, axe: 
     assert page.evaluate(RULES) == []
 
 
-def test_an_explanation_and_a_mistake_pass_all_rules(open_page: OpenPage, site: str, axe: str) -> None:
+def test_an_explanation_passes_all_rules(open_page: OpenPage, site: str, axe: str) -> None:
     page = open_page(f"{site}/clients/acme")
     page.get_by_role("button", name="Explain").last.click()
     page.wait_for_selector(".story")
     page.evaluate(axe)
     assert page.evaluate(RULES) == []
+
+
+def test_the_page_of_a_mistake_passes_all_rules(
+    open_page: OpenPage, site: str, axe: str, complaints: list[str]
+) -> None:
+    page = open_page(f"{site}/clients/acne")
+    page.evaluate(axe)
+    assert page.evaluate(RULES) == []
+    (missing,) = complaints
+    assert "404 (Not Found)" in missing
+    complaints.clear()
