@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from connector.clock import Clock
 
-SHARE: Final = 0.03
+SHARE: Final = 0.025
 """Of all time: what the page may take from runs; what the server itself needs comes on top."""
 
-_AT_ONCE_S: Final = 0.25
+AT_ONCE_S: Final = 0.3
+"""Time that was not used adds up to so much, so that people never notice."""
+
+MOST_WAITING: Final = 20
 _EACH_S: Final = 0.001
-_MOST_WAIT_S: Final = 10.0
+_SENT_AWAY_AFTER_S: Final = 5.0
 
 
 class Busy(Exception):
-    """So many requests wait that another one would have to wait for too long."""
+    """So many requests wait that there is no place for another one."""
 
 
 class Budget:
-    """Lets requests wait when the page has used more than its share of the time, so that no run becomes slow.
-
-    Time that is not used adds up to a quarter of a second, so that people never notice.
-    """
+    """Lets requests wait when the page has used more than its share of the time, so that no run becomes slow."""
 
     def __init__(self, clock: Clock, share: float = SHARE) -> None:
         self._clock = clock
         self._share = share
         self._debt = 0.0
         self._seen = clock.monotonic()
+        self._waiting = 0
+        self._one_by_one = asyncio.Lock()
 
     async def turn(self) -> None:
-        """Waits until there is time for one more request; raises Busy where that would take too long."""
-        self._pay_back()
-        wait = (self._debt - _AT_ONCE_S) / self._share
-        if wait > _MOST_WAIT_S:
+        """Waits until there is time for one more request; raises Busy where too many wait already.
+
+        Whoever is sent away waits before that, too: else they would be back at once.
+        """
+        if self._waiting >= MOST_WAITING:
+            await self._clock.sleep(_SENT_AWAY_AFTER_S)
             raise Busy
+        self._waiting += 1
+        try:
+            async with self._one_by_one:
+                self._pay_back()
+                wait = (self._debt - AT_ONCE_S) / self._share
+                self._debt += _EACH_S
+                if wait > 0:
+                    await self._clock.sleep(wait)
+        finally:
+            self._waiting -= 1
+
+    def charge(self) -> None:
+        """Counts a request that need not wait."""
         self._debt += _EACH_S
-        if wait > 0:
-            await self._clock.sleep(wait)
 
     @contextmanager
     def spending(self) -> Iterator[None]:

@@ -29,9 +29,7 @@ PROBES: Final = frozenset({"/healthz", "/readyz"})
 """What machines ask to learn whether the process lives; it tells nothing else, so nobody is asked for a token."""
 
 _OPEN: Final = frozenset({"/login", *PROBES})
-_OPEN_BELOW: Final = ("/static/", PREFIX)
-"""Services prove by their secrets that they may call; nobody else gets anything there."""
-
+_STATIC: Final = "/static/"
 _FOR_PROGRAMS: Final = frozenset({"/metrics"})
 _FROM_OURSELVES: Final = frozenset({"", "same-origin", "none"})
 
@@ -63,6 +61,9 @@ class Guard:
             )
         if request.method not in {"GET", "HEAD"} and not _is_from_ourselves(request):
             return _plain("this form was sent from another site", 403)
+        if path.startswith(_STATIC):
+            self._site.budget.charge()  # a page without its style would be no page
+            return None
         try:
             await self._site.budget.turn()
         except Busy:
@@ -71,7 +72,8 @@ class Guard:
         if visitor is not None:
             request.scope["visitor"] = visitor
             return None
-        return None if path in _OPEN or path.startswith(_OPEN_BELOW) else _ask_for_token(request)
+        # services prove by their secrets that they may call; nobody else gets anything there
+        return None if path in _OPEN or path.startswith(PREFIX) else _ask_for_token(request)
 
 
 def _ask_for_token(request: Request) -> Response:

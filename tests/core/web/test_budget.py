@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
 from connector.testing.clock import FakeClock
-from connector.web.budget import Budget, Busy
-
-SHARE = 0.03
+from connector.web.budget import AT_ONCE_S, MOST_WAITING, SHARE, Budget, Busy
 
 
 class BusyClock(FakeClock):
@@ -19,23 +18,20 @@ class BusyClock(FakeClock):
         self._elapsed += seconds
 
 
-def part_used(askers: int, costs_s: float, seconds: float = 60) -> float:
+def part_used(askers: int, costs_s: float, seconds: float) -> float:
     """Returns the part of the time that the page used, asked by so many without a pause."""
     clock = BusyClock()
-    budget = Budget(clock, SHARE)
+    budget = Budget(clock)
     used = 0.0
 
     async def ask() -> None:
         nonlocal used
         while clock.monotonic() < seconds:
-            try:
+            with suppress(Busy):
                 await budget.turn()
-            except Busy:
-                await clock.sleep(1)
-                continue
-            with budget.spending():
-                clock.work(costs_s)
-            used += costs_s
+                with budget.spending():
+                    clock.work(costs_s)
+                used += costs_s
 
     async def all_of_them() -> None:
         await asyncio.gather(*(ask() for _ in range(askers)))
@@ -47,13 +43,33 @@ def part_used(askers: int, costs_s: float, seconds: float = 60) -> float:
 @pytest.mark.parametrize("askers", [1, 4, 50])
 @pytest.mark.parametrize("costs_s", [0.001, 0.02, 0.2])
 def test_whoever_asks_without_a_pause_gets_no_more_than_the_share(askers: int, costs_s: float) -> None:
-    one_each_on_top = askers * costs_s / 60
-    assert part_used(askers, costs_s) <= SHARE * 1.15 + one_each_on_top
+    seconds = 120
+    assert part_used(askers, costs_s, seconds) <= SHARE + (AT_ONCE_S + 2 * costs_s) / seconds
+
+
+def test_whoever_is_sent_away_is_not_back_at_once() -> None:
+    clock = BusyClock()
+    budget = Budget(clock)
+    times: list[float] = []
+
+    async def ask() -> None:
+        try:
+            await budget.turn()
+        except Busy:
+            times.append(clock.monotonic())
+
+    async def all_of_them() -> None:
+        with budget.spending():
+            clock.work(1)
+        await asyncio.gather(*(ask() for _ in range(MOST_WAITING + 5)))
+
+    asyncio.run(all_of_them())
+    assert [at - 1 for at in times] == [pytest.approx(5)] * 5
 
 
 def test_people_never_wait() -> None:
     clock = BusyClock()
-    budget = Budget(clock, SHARE)
+    budget = Budget(clock)
 
     async def look_every_five_seconds() -> None:
         for _ in range(100):
@@ -65,12 +81,3 @@ def test_people_never_wait() -> None:
             await clock.sleep(5)
 
     asyncio.run(look_every_five_seconds())
-
-
-def test_who_would_have_to_wait_for_too_long_is_sent_away() -> None:
-    clock = BusyClock()
-    budget = Budget(clock, SHARE)
-    with budget.spending():
-        clock.work(60)
-    with pytest.raises(Busy):
-        asyncio.run(budget.turn())
