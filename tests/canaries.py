@@ -77,11 +77,13 @@ COMMAND_LINES: Final = (
     "plugins",
     "plugins --json",
     "init",
+    "plugins check wemalo",
+    "new source my_shop --directory {folder}",
 )
 """Every command but the sandbox's own two, which know no credentials but those of the sandbox."""
 
 WITH_ANSWERS: Final = tuple(
-    line for line in COMMAND_LINES if line.split()[0] not in {"clients", "plugins", "init"}
+    line for line in COMMAND_LINES if line.split()[0] not in {"clients", "plugins", "init", "new"}
 )
 """Those that ask a service, or show what became of asking."""
 
@@ -191,7 +193,8 @@ class Installation:
 
     def run(self, line: str) -> Result:
         config = str(self.folder / "config")
-        words = line.replace("{problem}", self._a_problem() if "{problem}" in line else "").split()
+        line = line.replace("{problem}", self._a_problem() if "{problem}" in line else "")
+        words = line.replace("{folder}", str(self.folder)).split()
         return CliRunner().invoke(main, ["--config", config, "--log-level", "debug", *words])
 
     def left(self, result: Result) -> str:

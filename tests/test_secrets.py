@@ -19,6 +19,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from connector import installation as installed
 from connector.cli import COMMANDS, wiring
 from connector.http.wire import shared_ssl_context
 from connector.secret import Secret
@@ -58,7 +59,7 @@ def servers() -> Iterator[SandboxServers]:
 @pytest.fixture
 def installation(servers: SandboxServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """A shop whose orders all name the same customer; pauses between retries pass at once."""
-    monkeypatch.setattr(wiring, "SystemClock", QuickClock)
+    monkeypatch.setattr(installed, "SystemClock", QuickClock)
     sandbox = EchoingSandbox(
         Shop(), Warehouse(), username=USER, api_password=PASSWORD, api_key=KEY, token=TOKEN
     )

@@ -82,6 +82,16 @@ def test_the_command_says_the_two_commands_that_follow(tmp_path: Path) -> None:
     assert f"    pip install -e '{folder}[dev]'\n    pytest '{folder}'\n" in said
 
 
+def test_mypy_finds_a_framework_in_its_folder_only_when_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, str(ROOT / "core")])
+    assert "MYPYPATH" not in new("source", "my_shop", "--directory", tmp_path).output
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path != str(ROOT / "core")])
+    said = new("target", "my_depot", "--directory", tmp_path).output
+    assert said.endswith(f"unless it is told: MYPYPATH={ROOT / 'core'} mypy\n")
+
+
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "connector-my-shop" / "README.md"
     mine.parent.mkdir()

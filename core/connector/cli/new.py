@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+import connector
 from connector.errors import ConfigurationError
 from connector.plugins import load_plugins
 from connector.scaffold import Kind, check_name, write_package
@@ -56,6 +58,12 @@ def _write(kind: Kind, name: str, directory: Path) -> None:
         f"    pytest {shlex.quote(str(folder))}\n\n"
         f"Its README.md says what to change, and in which order; `connector plugins check {name}` grades it."
     )
+    sources = Path(connector.__file__).parents[1]
+    if str(sources) not in sys.path:
+        click.echo(
+            "mypy does not find a connector-framework that is installed by `pip install -e`, unless it is told: "
+            f"MYPYPATH={shlex.quote(str(sources))} mypy"
+        )
 
 
 def _shown(folder: Path) -> str:
