@@ -77,6 +77,8 @@ COMMAND_LINES: Final = (
     "plugins",
     "plugins --json",
     "init",
+    "webhooks install",
+    "webhooks remove",
     "plugins check wemalo",
     "new source my_shop --directory {folder}",
 )

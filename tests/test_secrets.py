@@ -80,7 +80,7 @@ def elsewhere() -> Iterator[tuple[str, list[Request]]]:
 
 def test_every_command_is_tried() -> None:
     tried = {line.split()[0] for line in COMMAND_LINES}
-    assert tried == set(COMMANDS)
+    assert tried == set(COMMANDS) - {"web"}  # goes on until it is stopped, and has tests of its own
 
 
 def test_C4_no_command_shows_or_keeps_a_secret(installation: Installation) -> None:
