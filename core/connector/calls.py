@@ -124,7 +124,7 @@ class Http(Protocol):
         body: object = None,
         headers: Headers | None = None,
     ) -> T:
-        """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `None`: ignored).
+        """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `NoneType`: ignored).
 
         `Answer` asks for all of it, undecoded: some services put what matters into a header.
         `headers` are for this call alone, beside those of the service, or in their place. A value that is a Secret

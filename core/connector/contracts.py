@@ -146,7 +146,7 @@ class Source(Plugin):
         raise NotImplementedError
 
     async def product(self, product_id: str) -> Product | None:
-        """Reads one product, None if there is none."""
+        """Reads one product, None if there is none. Without it, sets are known from the catalogue alone (SPEC A5)."""
         raise NotImplementedError
 
     def orders(self) -> AsyncIterator[Page[Order]]:
@@ -165,7 +165,10 @@ class Source(Plugin):
         raise NotImplementedError
 
     async def order_held(self, order: Order) -> None:
-        """Marks the order as one that can't be shipped as it is; does nothing where the mark is there (SPEC O5)."""
+        """Marks the order as one that can't be shipped as it is; does nothing where the mark is there (SPEC O5).
+
+        A shop without a place for such a mark has no such method; the problem is reported all the same.
+        """
         raise NotImplementedError
 
     async def order_change_refused(self, order: Order) -> None:

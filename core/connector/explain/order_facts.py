@@ -103,7 +103,7 @@ def _remembered_id(asking: Asking, number: str) -> str:
 
 
 async def _verdict(asking: Asking, order: Order) -> Verdict | None:
-    found = await asking.shop("product", lambda: judge_order(asking.run, order))
+    found = await asking.shop("orders", lambda: judge_order(asking.run, order))
     return None if isinstance(found, Silence) else found
 
 

@@ -44,7 +44,7 @@ FLOWS: Final = (
     Flow(
         name="orders",
         run=run_orders,
-        source_methods=("orders", "product", "order_received", "order_held"),
+        source_methods=("orders", "order_received"),
         target_methods=("has_product", "find_order", "create_order"),
     ),
     Flow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connector.contracts import can
 from connector.errors import OutcomeUnknown, RecordRefused
 from connector.flows.assortment import Assortment
 from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
@@ -115,4 +116,5 @@ async def _hold(run: FlowRun, order: Order, *reasons: Reason) -> None:
     """Keeps back an order that can't be shipped; it is tried again in each run (SPEC O5)."""
     run.counts.refused += 1
     run.report(order, order.id, order.number, *reasons)
-    await run.source.order_held(order)
+    if can(run.source, "order_held"):
+        await run.source.order_held(order)

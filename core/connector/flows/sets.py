@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from connector.contracts import can
 from connector.flows.memory import knows_product
 from connector.flows.run import FlowRun, Reason
 from connector.records import Order, Product, SetPart
@@ -53,7 +54,7 @@ def learn_set(state: ClientState, product: Product) -> None:
 
 async def learn_sets_of(run: FlowRun, order: Order) -> None:
     """Reads the sets of an order that are not remembered from the source, with the sets inside them."""
-    remembered = RememberedSets(run.state)
+    remembered, can_ask = RememberedSets(run.state), can(run.source, "product")
     waiting = [line.product_id for line in order.lines if line.is_set and line.product_id]
     seen: set[str] = set()
     while waiting:
@@ -62,9 +63,8 @@ async def learn_sets_of(run: FlowRun, order: Order) -> None:
             continue
         seen.add(product_id)
         parts = remembered.parts(product_id)
-        if (parts is not None and not _is_fresh(run, product_id)) or (
-            parts is None and not knows_product(run.state, product_id)
-        ):
+        is_known = _is_fresh(run, product_id) if parts is not None else knows_product(run.state, product_id)
+        if can_ask and not is_known:
             parts = await _ask_source(run, product_id)
         waiting.extend(part.product_id for part in parts or ())
 

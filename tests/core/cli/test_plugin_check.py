@@ -71,8 +71,12 @@ def test_a_plugin_is_tried_and_graded_and_what_is_missing_is_said(install: Insta
     assert "Shop has no method order_shipped (12 tests)\n" in found.output
     assert "the shop has no place for product.ean, product.net_weight_g, " in found.output
     assert "bronze  ok     no contract test fails" in found.output
-    assert "bronze  LACKS  it can do its part of the flows products and orders: orders takes" in found.output
-    assert found.output.endswith("shop_one: no grade (not to be used yet); 1 thing missing for bronze\n")
+    assert (
+        "silver  LACKS  `connector check` can ask it whether all is in order: it has no method"
+        in found.output
+    )
+    assert "shop_one: bronze (brings products and orders to the warehouse" in found.output
+    assert found.output.endswith("; 4 things missing for silver\n")
 
 
 def test_a_plugin_that_breaks_a_rule_fails_and_the_rule_is_told(install: Install) -> None:
@@ -88,7 +92,7 @@ def test_a_program_gets_one_object(install: Install) -> None:
     install("shop_three")
     (found,) = json.loads(check("shop_three", "--json").output)["plugins"]
     assert (found["kind"], found["package"], found["version"]) == ("source", "shop_three", "2.5")
-    assert (found["grade"], found["next_grade"]) == ("none", "bronze")
+    assert (found["grade"], found["next_grade"]) == ("bronze", "silver")
     assert {"group": "writes", "passed": 7, "failed": 0, "skipped": 49} in found["groups"]
     assert found["demands"][0] == {"grade": "bronze", "demand": "no contract test fails", "lacking": ""}
 

@@ -14,7 +14,7 @@ from connector.testing.installed import Package
 from connector.testing.quality import SCALE, Evidence, Grade, graded, untried
 from connector_billbee.source import BillbeeSource
 from connector_sandbox.contract.billbee import billbee_case
-from tests.core.testing.small_shop import SmallSource, small_case
+from tests.core.testing.small_shop import small_case
 
 README = """
 Set `plugin = "billbee"`, `username` and 'api_password'.
@@ -65,6 +65,12 @@ class Stockless(BillbeeSource):
     set_stock = Source.set_stock
 
 
+class Unmarking(BillbeeSource):
+    """Can't mark an order."""
+
+    order_received = Source.order_received
+
+
 class Silent(BillbeeSource):
     """Can't be asked for an order."""
 
@@ -89,11 +95,7 @@ def test_a_plugin_that_lacks_nothing_is_gold() -> None:
             "nothing of secrets could be tried",
         ),
         # a part of orders, and all of what follows
-        (
-            {"plugin": SmallSource, "name": "small"},
-            Grade.NONE,
-            "orders takes product, order_held",
-        ),
+        ({"plugin": Unmarking}, Grade.NONE, "orders takes order_received"),
         ({"plugin": Unchecked}, Grade.BRONZE, "it has no method check"),
         ({"untried": ("cancel_order",)}, Grade.BRONZE, "the driver has no method cancel_order"),
         # `key` is in `api_key`, but nobody named it
