@@ -6,6 +6,7 @@ that is not known is None. Money is gross, in the record's currency, as an exact
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -211,6 +212,7 @@ class Unreadable(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
@@ -218,3 +220,18 @@ class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
 
     records: tuple[R, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+    @staticmethod
+    def of(rows: Iterable[T], read: Callable[[T], R], key: Callable[[T], str]) -> Page[R]:
+        """Makes a page of what a service delivered; a row that `read` can't make a record of costs only itself.
+
+        `read` says so by an error of msgspec, a ValueError (`int("two")`), an ArithmeticError or a LookupError; any
+        other one is a bug. `key` tells the record's id, by which people find the row.
+        """
+        records, unreadable = [], []
+        for row in rows:
+            try:
+                records.append(read(row))
+            except (msgspec.DecodeError, ValueError, ArithmeticError, LookupError) as error:
+                unreadable.append(Unreadable(record_id=key(row), reason=str(error) or type(error).__name__))
+        return Page(records=tuple(records), unreadable=tuple(unreadable))

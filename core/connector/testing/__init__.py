@@ -14,6 +14,7 @@ An integrator writes one fixture, named `source_case` or `target_case`; the test
 from connector.testing.cases import RealTest, SourceCase, TargetCase
 from connector.testing.clock import FakeClock
 from connector.testing.drivers import ShopDriver, WarehouseDriver
+from connector.testing.fakes import FakeShop, Request, all_but
 from connector.testing.groups import Group
 from connector.testing.lab import all_of
 from connector.testing.results import GroupResult, Outcome, Report, Result
@@ -21,16 +22,19 @@ from connector.testing.running import run_contract, started
 
 __all__ = [
     "FakeClock",
+    "FakeShop",
     "Group",
     "GroupResult",
     "Outcome",
     "RealTest",
     "Report",
+    "Request",
     "Result",
     "ShopDriver",
     "SourceCase",
     "TargetCase",
     "WarehouseDriver",
+    "all_but",
     "all_of",
     "run_contract",
     "started",

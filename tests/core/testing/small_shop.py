@@ -22,11 +22,10 @@ from connector.api import (
     Service,
     ShopOrder,
     Source,
-    Unreadable,
     UnusableAnswer,
     decode_json,
 )
-from connector.testing import FakeClock, ShopDriver, SourceCase
+from connector.testing import FakeClock, ShopDriver, SourceCase, all_but
 
 LIST_PRODUCTS = Endpoint("GET", "/products")
 FIND_ORDERS = Endpoint("POST", "/orders/search", reads=True)
@@ -100,11 +99,11 @@ class SmallSource(Source):
 
     async def products(self) -> AsyncIterator[Page[Product]]:
         async for page in self._pages(LIST_PRODUCTS):
-            yield page_of([read(row, Article, product_of) for row in page.rows])
+            yield Page.of(page.rows, read_product, key=lambda _: "")
 
     async def orders(self) -> AsyncIterator[Page[Order]]:
         async for page in self._pages(FIND_ORDERS):
-            yield page_of([read(row, Purchase, order_of) for row in page.rows])
+            yield Page.of(page.rows, read_order, key=lambda _: "")
 
     async def order_received(self, order: Order) -> None:
         await self._http.call(MARK, dict[str, bool], path={"id": order.id})
@@ -124,16 +123,12 @@ class SmallSource(Source):
         raise UnusableAnswer(f"small {endpoint}: the page after {begins} came before")
 
 
-def read(row: msgspec.Raw, kind: Any, make: Any) -> Any:
-    try:
-        return make(decode_json(row, kind, strict=False))
-    except msgspec.DecodeError as error:
-        return Unreadable(record_id="", reason=str(error))
+def read_product(row: msgspec.Raw) -> Product:
+    return product_of(decode_json(row, Article, strict=False))
 
 
-def page_of(found: list[Any]) -> Page[Any]:
-    broken = tuple(each for each in found if isinstance(each, Unreadable))
-    return Page(records=tuple(each for each in found if each not in broken), unreadable=broken)
+def read_order(row: msgspec.Raw) -> Order:
+    return order_of(decode_json(row, Purchase, strict=False))
 
 
 def product_of(article: Article) -> Product:
@@ -157,28 +152,11 @@ def order_of(purchase: Purchase) -> Order:
 class SmallShop(ShopDriver):
     """The shop in memory; it serves its API and does what people do in it."""
 
-    lacks = frozenset(
-        f"product.{field}"
-        for field in Product.__struct_fields__
-        if field not in ("id", "sku", "name", "weight_g")
-    ) | {
-        "order.number",
-        "order.created_at",
-        "order.currency",
-        "order.total",
-        "order.picking_info",
-        "order.customer_number",
-        "order.shipping_profile",
-        "order.tags",
-        "line.sku",
-        "line.name",
-        "line.tax",
-        *(
-            f"address.{field}"
-            for field in Address.__struct_fields__
-            if field not in ("name", "street", "zip", "city", "country_code")
-        ),
-    }
+    lacks = all_but(
+        product="id sku name weight_g",
+        line="product_id quantity total",
+        address="name street zip city country_code",
+    )
 
     def __init__(self, token: str) -> None:
         self._token = token
