@@ -1,4 +1,4 @@
-"""What is made from the code: parts of the README, and the settings files. `python -m tests.docs` writes it anew."""
+"""What is made from the code: parts of the README, the reference, settings files. `python -m tests.docs` writes it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from connector.settings import ClientBasics, CommonSettings, Known, SettingHelp,
 from connector.settings.template import GITIGNORE, client_text, settings_text
 from connector.testing.quality import SCALE, Grade, examined, graded
 from tests.matrix.record import promises_table
+from tests.reference import reference_files
 
 README = Path(__file__).parent.parent / "README.md"
 CONFIG = README.parent / "config"
@@ -121,14 +122,15 @@ def part(text: str, name: str) -> str:
 
 
 def write() -> None:
-    """Writes all parts into the README, and the settings files."""
+    """Writes all parts into the README, the reference, and the settings files."""
     text = README.read_text(encoding="utf-8")
     for name, make in PARTS.items():
         begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
         head, _, rest = text.partition(begin)
         text = head + begin + make() + "\n" + end + rest.partition(end)[2]
     README.write_text(text, encoding="utf-8")
-    for file, content in settings_files().items():
+    for file, content in {**settings_files(), **reference_files()}.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
 
 

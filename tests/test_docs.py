@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from connector.cli import COMMANDS, main
 from connector.problems import TEXTS
 from tests.docs import PARTS, README, part, settings_files
+from tests.reference import FOLDER, page_of, reference_files
 
 ROOT = README.parent
 SAMPLES = ROOT / "core" / "connector" / "scaffold"
@@ -27,6 +28,40 @@ def test_the_readme_has_what_the_code_says(name: str) -> None:
 @pytest.mark.parametrize("file", settings_files())
 def test_the_settings_files_are_those_that_init_writes(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == settings_files()[file], "run: python -m tests.docs"
+
+
+@pytest.mark.parametrize("file", reference_files(), ids=lambda file: file.name)
+def test_the_reference_has_what_the_code_says(file: Path) -> None:
+    assert file.read_text(encoding="utf-8") == reference_files()[file], "run: python -m tests.docs"
+
+
+def test_the_reference_has_no_page_that_nobody_makes() -> None:
+    assert {*FOLDER.iterdir()} == {*reference_files()}
+
+
+def test_a_name_that_no_page_of_the_reference_explains_is_a_mistake() -> None:
+    with pytest.raises(LookupError, match="no page of the reference explains Order; give it a place"):
+        page_of("Order", {"records": "# Records\n\n## OrderLine\n"}, of_tests=False)
+
+
+@pytest.mark.parametrize("file", reference_files(), ids=lambda file: file.name)
+def test_every_link_of_the_reference_leads_somewhere(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", text)
+    assert [link for link, _ in links if not (file.parent / link).exists()] == []
+    anchors = {link: headings_of(file.parent / link) for link, anchor in links if anchor}
+    assert [(link, anchor) for link, anchor in links if anchor and anchor not in anchors[link]] == []
+
+
+def headings_of(page: Path) -> set[str]:
+    """Returns the anchors of a page."""
+    return {
+        name.lower() for name in re.findall(r"^#+ (\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+
+def test_the_reference_speaks_to_those_who_have_no_specification() -> None:
+    assert [file.name for file, text in reference_files().items() if "SPEC" in text] == []
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "demo", "sandbox"])

@@ -101,7 +101,7 @@ class Order(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderStatus(StrEnum):
-    """How far the warehouse is with an order, in the words that rules O6, O7 and X2 need."""
+    """How far the warehouse is with an order: only one that waits can be changed and cancelled (SPEC O6, O7, X2)."""
 
     WAITING = "waiting"
     IN_PROCESS = "in_process"
