@@ -61,6 +61,15 @@ def test_a_client_whose_state_is_damaged_says_so_and_hides_no_other(office: Offi
     assert page.get("/clients/other").status_code == 200
 
 
+def test_a_run_that_can_not_be_read_hides_neither_its_client_nor_any_other(office: Office) -> None:
+    office.stock_the_shop(1)
+    office.world.run()
+    office.remember(lambda _, state: state.put("runs", "x", {"run_id": "x"}))
+    page = office.page()
+    for path in ("/", "/clients/acme"):
+        assert (page.get(path).status_code, "Completed" in page.get(path).text) == (200, True)
+
+
 def test_without_clients_the_page_says_how_to_set_one_up(office: Office) -> None:
     (office.config / "clients" / "acme.toml").unlink()
     answer = office.page().get("/")
