@@ -78,6 +78,15 @@ class VendureShop:
             },
         )
 
+    def set_currency(self, code: str) -> None:
+        """Sells in another currency from now on."""
+        result = self._admin(
+            "mutation($i: UpdateChannelInput!) { result: updateChannel(input: $i) "
+            "{ ... on Channel { defaultCurrencyCode } ... on ErrorResult { errorCode message } } }",
+            i={"id": "1", "availableCurrencyCodes": [code], "defaultCurrencyCode": code},
+        )
+        assert result == {"defaultCurrencyCode": code}
+
     def add_product(self, product: Product, *, on_hand: int = 100, price: int = 1290) -> str:
         """Puts a product on sale and returns the id of its only variant; the price is net, in cents."""
         names = {"languageCode": "en", "name": product.name}
