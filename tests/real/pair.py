@@ -36,6 +36,7 @@ class Meant:
     pieces: Mapping[str, int]
     fate: Literal["open", "shipped", "cancelled"] = "open"
     numbers: tuple[str, ...] = ()
+    was_agreed: bool = False
 
 
 _IN_VENDURE: Final = {"open": "PaymentSettled", "shipped": "Shipped", "cancelled": "Cancelled"}
@@ -46,11 +47,11 @@ class RealPair:
     """One client between both, and what people mean there; `run` is one pass of `connector run --once`."""
 
     def __init__(
-        self, shop: VendureShop, depot: TrytonWarehouse, relays: tuple[Relay, Relay], folder: Path
+        self, shop: VendureShop, warehouse: TrytonWarehouse, relays: tuple[Relay, Relay], folder: Path
     ) -> None:
         self.shop = shop
-        self.depot = depot
-        self.to_shop, self.to_depot = relays
+        self.warehouse = warehouse
+        self.to_shop, self.to_warehouse = relays
         self.products: dict[str, str] = {}
         self.orders: dict[str, Meant] = {}
         self.shelf: dict[str, int] = {}
@@ -71,7 +72,7 @@ class RealPair:
 
     def stock_in(self, **pieces: int) -> None:
         """The warehouse counts products, by their variants."""
-        self.depot.stock_in({self.products[key]: many for key, many in pieces.items()})
+        self.warehouse.stock_in({self.products[key]: many for key, many in pieces.items()})
         self.shelf.update(pieces)
 
     def buy(self, **pieces: int) -> str:
@@ -87,7 +88,7 @@ class RealPair:
 
     def ship(self, order: str, *numbers: str) -> None:
         """The warehouse picks an order, packs it into a parcel for each number, and hands it to the carrier."""
-        self.depot.ship(order, *numbers)
+        self.warehouse.ship(order, *numbers)
         self.orders[order].fate = "shipped"
         self.orders[order].numbers = numbers
         for key, many in self.orders[order].pieces.items():
@@ -98,22 +99,30 @@ class RealPair:
         """The orders of which nothing was sent yet."""
         return [order for order, meant in self.orders.items() if meant.fate == "open"]
 
-    def disagreements(self) -> list[str]:
-        """Says where a side does not have what people mean: nothing missing, nothing twice, the same stock."""
-        orders = [f"order {order}: {each}" for order in self.orders for each in self._of_order(order)]
-        return [*orders, *(f"product {key}: {each}" for key in self.shelf for each in self._of_product(key))]
+    def disagreements(self, *, of_all: bool = False) -> list[str]:
+        """Says where a side does not have what people mean: nothing missing, nothing twice, the same stock.
+
+        Orders that were found in their last state before are looked at again where `of_all` says so.
+        """
+        found = [f"product {key}: {each}" for key in self.shelf for each in self._of_product(key)]
+        for order, meant in self.orders.items():
+            if of_all or not meant.was_agreed:
+                mistakes = [f"order {order}: {each}" for each in self._of_order(order)]
+                meant.was_agreed = not mistakes and meant.fate != "open"
+                found += mistakes
+        return found
 
     def _of_product(self, key: str) -> Iterator[str]:
         promised = sum(self.orders[order].pieces.get(key, 0) for order in self.open_orders)
         on_hand, allocated = self.shop.stock(key)
         if on_hand - allocated != self.shelf[key] - promised:
             yield f"{self.shelf[key]} on the shelf, {promised} promised, the shop sells {on_hand - allocated}"
-        if (stored := self.depot.on_hand(self.products[key], "STO")) != self.shelf[key]:
+        if (stored := self.warehouse.on_hand(self.products[key], "STO")) != self.shelf[key]:
             yield f"{self.shelf[key]} on the shelf, and the warehouse believes to have {stored}"
 
     def _of_order(self, order: str) -> Iterator[str]:
-        meant, shown, shipments = self.orders[order], self.shop.order(order), self.depot.shipments(order)
-        codes = sorted(self.shop.tracking_codes(order))
+        meant, shown, shipments = self.orders[order], self.shop.order(order), self.warehouse.shipments(order)
+        codes = sorted(each["trackingCode"] for each in shown["fulfillments"])
         if shown["state"] != _IN_VENDURE[meant.fate] or codes != sorted(meant.numbers):
             yield f"{meant.fate}, {meant.numbers}, and in the shop {shown['state']}, {codes}"
         if [shipment["state"] for shipment in shipments] != [_IN_TRYTON[meant.fate]]:
@@ -143,23 +152,23 @@ class RealPair:
     def run(self) -> Any:
         """Makes one pass; returns the report of the client."""
         self.to_shop.calls.clear()
-        self.to_depot.calls.clear()
+        self.to_warehouse.calls.clear()
         (report,) = self.connector("run", "--once")["clients"]
         return report
 
     def killed_run(self, strike: Strike) -> None:
         """Makes a pass that is killed at a call."""
-        relay = self.to_depot if " " in strike.call else self.to_shop
+        relay = self.to_warehouse if " " in strike.call else self.to_shop
+        relay.strike = strike
         with (self._folder / "log").open("wb") as log:
             command = [*self._command, "run", "--once"]
             strike.process = subprocess.Popen(command, cwd=ROOT, env=_environment(), stdout=log, stderr=log)
-            relay.strike = strike
             try:
-                code = strike.process.wait(STUCK_AFTER_S)
+                strike.process.wait(STUCK_AFTER_S)
             finally:
                 strike.process.kill()
                 relay.strike = None
-        assert code < 0, f"the run never made the call {strike.call}, and ended with {code}"
+        assert strike.is_done, f"the run never made the call {strike.call}"
 
     def forget(self) -> None:
         """Loses all that is remembered between runs."""
@@ -168,7 +177,7 @@ class RealPair:
     @property
     def writes(self) -> list[str]:
         """The calls of the latest run that could change something on either side."""
-        return [*self.to_shop.writes, *self.to_depot.writes]
+        return [*self.to_shop.writes, *self.to_warehouse.writes]
 
     @property
     def _command(self) -> list[str]:
@@ -176,14 +185,16 @@ class RealPair:
 
     def _configure(self) -> None:
         source = {"plugin": "vendure", "base_url": self.to_shop.address, **FIELDS}
-        depot = {"base_url": self.to_depot.address, "database": DATABASE, "shop": self.depot.shop}
+        warehouse = {"base_url": self.to_warehouse.address, "database": DATABASE, "shop": self.warehouse.shop}
         secrets = {
             "clients.acme.source": {"api_key": self.shop.create_api_key()},
-            "clients.acme.target": {"application_key": self.depot.application_key},
+            "clients.acme.target": {"application_key": self.warehouse.application_key},
         }
         clients = self._folder / "config" / "clients"
         clients.mkdir(parents=True)
-        (clients / "acme.toml").write_text(_toml({"source": source, "target": {"plugin": "tryton", **depot}}))
+        (clients / "acme.toml").write_text(
+            _toml({"source": source, "target": {"plugin": "tryton", **warehouse}})
+        )
         secrets_file = clients.parent / ".secrets.toml"
         secrets_file.touch(mode=0o600)
         secrets_file.write_text(_toml(secrets))
@@ -194,11 +205,11 @@ def open_pair(folder: Path) -> Iterator[RealPair]:
     """Runs an empty shop and an empty warehouse while the block lasts; both are started at the same time."""
     with ExitStack() as opened, ThreadPoolExecutor() as both:
         shop = both.submit(opened.enter_context, open_shop())
-        depot = both.submit(opened.enter_context, running_warehouse(tryton_server.default_folder()))
-        relays = (Relay(shop.result().address), Relay(depot.result().address))
+        warehouse = both.submit(opened.enter_context, running_warehouse(tryton_server.default_folder()))
+        relays = (Relay(shop.result().address), Relay(warehouse.result().address))
         with relays[0].serving(), relays[1].serving():
             shop.result().set_currency("EUR")
-            yield RealPair(shop.result(), depot.result(), relays, folder)
+            yield RealPair(shop.result(), warehouse.result(), relays, folder)
 
 
 def _toml(tables: Mapping[str, Mapping[str, str]]) -> str:

@@ -38,12 +38,14 @@ class Strike:
         self.call = call
         self.moment = moment
         self.process: subprocess.Popen[bytes] | None = None
+        self.is_done = False
 
     def kill(self) -> None:
         """Ends the run without a word."""
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+        self.is_done = True
 
 
 class Relay:
@@ -85,16 +87,17 @@ class Relay:
         """Returns what the service answered, None where nobody is there any more to hear it."""
         call = _named(method, path, body)
         self.calls.append(call)
-        strike = self.strike if self.strike and self.strike.call == call.name else None
-        if strike and strike.moment == "before":
-            return self._struck(strike)
+        strike = self.strike
+        is_hit = strike is not None and strike.call == call.name and not strike.is_done
+        if strike and is_hit and strike.moment == "before":
+            strike.kill()
+            return None
         kept = {name: value for name, value in headers.items() if name.lower() not in _OF_THE_CONNECTION}
         answer = self._service.request(method, path, headers=kept, content=body)
-        return self._struck(strike) if strike else answer
-
-    def _struck(self, strike: Strike) -> None:
-        self.strike = None
-        strike.kill()
+        if strike and is_hit:
+            strike.kill()
+            return None
+        return answer
 
 
 def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
