@@ -1,7 +1,7 @@
 """One piece of work in a process of its own: `python -m benchmarks.worker WORK SITES FOLDER`.
 
-Prints what it took as JSON. `SITES` is what `benchmarks.sandbox` prints. CPU and wall time are those of the work, from
-after the imports to its end; the peak of the memory is the process's.
+Prints what it took as JSON. `SITES` is what `benchmarks.sandbox` prints. CPU and wall time are those of the run, after
+imports and settings; the peak of the memory is the process's.
 """
 
 from __future__ import annotations
@@ -46,12 +46,15 @@ async def run(_: Mapping[str, str], folder: Path, *flows: str) -> Figures:
     """Runs the client as the folder's settings say."""
     inst = open_installation(folder / "config")
     common = replace(shared(inst, Stop()), limits=Unlimited(SystemClock()))
-    report = await run_client(inst.client(CLIENT).settings, common, flows)
+    settings = inst.client(CLIENT).settings
+    began, used = time.monotonic(), cpu_s()
+    report = await run_client(settings, common, flows)
+    took = {"wall_s": time.monotonic() - began, "cpu_s": cpu_s() - used}
     await common.store.close()
     if not report.completed:
         raise RuntimeError(report.failure)
     counts = {name: msgspec.to_builtins(counted) for name, counted in report.flows.items()}
-    return {"flows": counts, "calls": dict(report.calls)}
+    return {**took, "flows": counts, "calls": dict(report.calls)}
 
 
 async def products(sites: Mapping[str, str], folder: Path) -> Figures:
