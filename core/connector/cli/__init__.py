@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "explain": "Say in sentences what happened to an order or a product, and why.",
         "reconcile": "Compare the shop with the warehouse: orders, shipments and stock.",
         "stock": "Decide about stock that waits for a person.",
+        "state": "Make the tables in a database, or move what is remembered.",
         "check": "Look whether settings, credentials and both services are in order.",
         "clients": "List the clients, or show the settings of one.",
         "plugins": "List the installed plugins, what they offer and their settings.",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
-from connector.cli.overview import View, change_state, find_problem, look_at, opened_store, problems_of
+from connector.cli.overview import View, ask_store, change_state, find_problem, look_at, problems_of
 from connector.cli.wiring import chosen_clients, installation, print_json
 from connector.clock import SystemClock
 from connector.engine import ProblemEntries, problem_line
 from connector.flows.retry import let_retry
 from connector.problems import Ledger, Problem
 from connector.report import amount, problem_lines
-from connector.state import ClientState
+from connector.state import ClientState, StateStore
 
 T = TypeVar("T")
 
@@ -48,7 +47,7 @@ def problems(
             )
         return
     inst = installation(ctx.obj)
-    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, names)))
+    views = ask_store(inst, lambda store: look_at(inst, store, chosen_clients(inst, names)))
     found = {view.client: _chosen(view, codes, closed) for view in views}
     if as_json:
         print_json({"clients": [_as_data(view, found[view.client]) for view in views]})
@@ -95,9 +94,8 @@ def _change(
 ) -> tuple[View, Problem, T]:
     """Finds a problem, takes its client and changes what is remembered; returns whose it was, and the outcome."""
     inst = installation(ctx.obj)
-    store = opened_store(inst)
 
-    async def run() -> tuple[View, Problem, T]:
+    async def run(store: StateStore) -> tuple[View, Problem, T]:
         views = await look_at(inst, store, chosen_clients(inst, names))
         client, _ = find_problem([view.snapshot for view in views], problem_id)
 
@@ -108,7 +106,7 @@ def _change(
         problem, outcome = await change_state(store, client, change_found)
         return next(view for view in views if view.client == client), problem, outcome
 
-    return asyncio.run(run())
+    return ask_store(inst, run)
 
 
 def _chosen(view: View, codes: tuple[str, ...], closed: bool) -> list[Problem]:

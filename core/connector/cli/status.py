@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import click
 
-from connector.cli.overview import ClientStatus, look_at, opened_store, status_of
+from connector.cli.overview import ClientStatus, ask_store, look_at, status_of
 from connector.cli.wiring import chosen_clients, installation, print_json
 from connector.clock import SystemClock
 from connector.report import amount, in_words, time_used_up
@@ -36,7 +35,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up.
     """
     inst = installation(ctx.obj)
-    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
+    views = ask_store(inst, lambda store: look_at(inst, store, chosen_clients(inst, ())))
     now = SystemClock().now()
     rows = [status_of(view, now) for view in views]
     if as_json:

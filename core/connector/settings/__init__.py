@@ -11,8 +11,10 @@ from connector.settings.schema import (
     PluginChoice,
     Resolved,
     SettingHelp,
+    StateSettings,
     StepChoice,
     Value,
+    WorkerSettings,
 )
 from connector.settings.words import type_in_words
 
@@ -26,8 +28,10 @@ __all__ = [
     "Resolved",
     "SettingHelp",
     "SettingsFolder",
+    "StateSettings",
     "StepChoice",
     "Value",
+    "WorkerSettings",
     "describe",
     "settings_path",
     "type_in_words",
