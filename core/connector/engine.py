@@ -18,6 +18,7 @@ from connector.errors import (
     ClientHeld,
     ConfigurationError,
     Interrupted,
+    NotDue,
     RecordRefused,
     StateError,
     TransientError,
@@ -43,7 +44,7 @@ from connector.rehearsal import RehearsedSource, RehearsedTarget
 from connector.report import ClientReport, FlowCounts, ProblemLine
 from connector.settings import ClientBasics, ClientSettings
 from connector.sides import Opener, Shared
-from connector.state import ClientState
+from connector.state import ClientState, Turn
 
 log: Final = logging.getLogger("connector.run")
 
@@ -53,18 +54,31 @@ MOST_INTERVALS: Final = 3
 
 
 async def run_client(
-    settings: ClientSettings, shared: Shared, only: Collection[str] = (), *, rehearse: bool = False
+    settings: ClientSettings,
+    shared: Shared,
+    only: Collection[str] = (),
+    *,
+    rehearse: bool = False,
+    turn: Turn | None = None,
 ) -> ClientReport:
     """Runs the flows of one client (only those in `only`, where it names some) and returns what was done.
 
     A rehearsal reads both sides and writes to neither, nor to the state; its report says what would be written (SPEC
-    R6). Never raises for what goes wrong in the client's run: the report says so (SPEC R1).
+    R6). Never raises for what goes wrong in the client's run: the report says so (SPEC R1). With the `turn` for which
+    a shared schedule asked for the run, raises NotDue where somebody else took it.
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
-    take = shared.store.rehearse if rehearse else shared.store.acquire
+    store, name = shared.store, settings.name
     try:
-        async with await take(settings.name) as state:
-            await _run_held(settings, shared, only, report, state, rehearse)
+        async with await (store.rehearse(name) if rehearse else store.acquire(name, turn)) as state:
+            state.when_lost(_canceller())
+            try:
+                await _run_held(settings, shared, only, report, state, rehearse)
+            finally:
+                if shared.stop.requested and not report.completed:
+                    state.cut_short()
+    except NotDue:
+        raise
     except (ClientHeld, StateError) as error:
         report.failure = str(error)
     report.end(shared.clock.now())
@@ -75,6 +89,12 @@ async def run_client(
         report.summary(),
     )
     return report
+
+
+def _canceller() -> Callable[[], object]:
+    """Returns how to end this run at once, whatever it waits for."""
+    task = asyncio.current_task()
+    return task.cancel if task is not None else lambda: None
 
 
 async def _run_held(

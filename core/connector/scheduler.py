@@ -13,6 +13,7 @@ from typing import Final
 
 from connector.clock import Clock, Stop
 from connector.errors import Interrupted
+from connector.state import Turn
 
 log: Final = logging.getLogger("connector.scheduler")
 
@@ -41,12 +42,25 @@ def next_due(client: str, interval_s: float, now_s: float) -> float:
     return (int((now_s - offset) // interval_s) + 1) * interval_s + offset
 
 
+def turn(client: str, interval_s: float) -> Turn:
+    """Says when a client is to run, for a schedule that several processes share: at the same slots."""
+    place = spread(client)
+    first_s = place * min(interval_s, FIRST_RUNS_WITHIN_S)
+    return Turn(every_s=interval_s, offset_s=place * interval_s, first_s=first_s)
+
+
+async def nobody() -> Iterable[str]:
+    """Says that there is no other schedule."""
+    return ()
+
+
 class Scheduler:
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,
     go and change without a restart. `run_client` never raises for what a client does wrong. `watch_client` is told of
-    a client whose slot came while its run was still under way.
+    a client whose slot came while its run was still under way. `due_elsewhere` names the clients that are due by a
+    schedule that several processes share; it is asked at each look.
     """
 
     def __init__(
@@ -56,12 +70,14 @@ class Scheduler:
         clock: Clock,
         stop: Stop,
         watch_client: Callable[[str], Awaitable[object]],
+        due_elsewhere: Callable[[], Awaitable[Iterable[str]]] = nobody,
     ) -> None:
         self._intervals = intervals
         self._run_client = run_client
         self._clock = clock
         self._stop = stop
         self._watch_client = watch_client
+        self._due_elsewhere = due_elsewhere
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -71,6 +87,8 @@ class Scheduler:
         """Runs until the stop is requested, then lets the runs under way end."""
         while not self._stop.requested:
             wait = self._start_due(self._intervals())
+            for client in await self._due_elsewhere():
+                self._start(client)
             try:
                 await self._stop.pause(self._clock, wait)
             except Interrupted:
@@ -85,7 +103,7 @@ class Scheduler:
         for client, interval in intervals.items():
             due = self._due.setdefault(client, first_due(client, interval, now))
             if due <= now and client not in self._running:
-                self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
+                self._start(client)
             elif due <= now:
                 watching = asyncio.create_task(self._watch(client), name=f"watch {client}")
                 self._watching.add(watching)
@@ -93,6 +111,10 @@ class Scheduler:
             if due <= now:  # also while it is still running: a slot that was missed is left out
                 self._due[client] = next_due(client, interval, now)
         return max(0.0, min((*self._due.values(), now + LOOK_EVERY_S)) - now)
+
+    def _start(self, client: str) -> None:
+        if client not in self._running:
+            self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
 
     async def _run(self, client: str) -> None:
         try:

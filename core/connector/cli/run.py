@@ -13,12 +13,13 @@ import click
 from connector.cli.wiring import Installation, chosen_clients, installation, shared
 from connector.clock import Stop
 from connector.engine import run_client, watch_client
-from connector.errors import ConfigurationError
+from connector.errors import ConfigurationError, NotDue, StateError
 from connector.flows import FLOW_NAMES
 from connector.report import ClientReport, RunReport, lines, to_json
-from connector.scheduler import Scheduler, finish
+from connector.scheduler import AT_ONCE, Scheduler, finish, turn
 from connector.settings import ClientBasics
 from connector.sides import Shared
+from connector.state import Schedule, Turn
 
 log = logging.getLogger("connector.run")
 
@@ -80,9 +81,9 @@ async def _pass(
     reports: dict[str, ClientReport] = {}
 
     async def run_one(name: str) -> None:
-        reports[name] = await _run_named(inst, common, name, flows, rehearse)
+        reports[name] = await run_named(inst, common, name, flows, rehearse)
 
-    with _stopped_by_signals(stop):
+    with stopped_by_signals(stop):
         tasks = [asyncio.create_task(run_one(name)) for name in names]
         await _until_done_or_stopped(tasks, common)
     await common.store.close()
@@ -98,18 +99,28 @@ def _cut_short(name: str, common: Shared) -> ClientReport:
     return report
 
 
-async def _run_named(
-    inst: Installation, common: Shared, name: str, flows: tuple[str, ...], rehearse: bool = False
+async def run_named(
+    inst: Installation,
+    common: Shared,
+    name: str,
+    flows: tuple[str, ...],
+    rehearse: bool = False,
+    turn: Turn | None = None,
 ) -> ClientReport:
-    """Runs one client; wrong settings become the reason why its run did not complete."""
+    """Runs one client; wrong settings become the reason why its run did not complete.
+
+    With a `turn`, raises NotDue where somebody else took it.
+    """
     try:
         settings = inst.client(name).settings
     except ConfigurationError as error:
+        if turn is not None:  # it is used up, so that the next complaint comes with the next one
+            await (await common.store.acquire(name, turn)).release()
         log.error("client %s: %s", name, error)
         if not rehearse:
             await watch_client(name, ClientBasics(), common)
         return ClientReport.mistake(name, common.clock.now(), str(error))
-    return await run_client(settings, common, flows, rehearse=rehearse)
+    return await run_client(settings, common, flows, rehearse=rehearse, turn=turn)
 
 
 async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared) -> None:
@@ -130,19 +141,25 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     """Runs the clients at their intervals; settings are read anew before each run."""
     stop = Stop()
     common = shared(inst, stop)
-    intervals = _Intervals(inst, names)
+    intervals = Intervals(inst, names)
 
     async def run_one(name: str) -> None:
         fresh = inst.fresh()
         intervals.note(name, fresh)
-        await _run_named(fresh, common, name, flows)
+        await run_named(fresh, common, name, flows)
 
     async def watch_one(name: str) -> None:
         await watch_client(name, _basics(inst.fresh(), name), common)
 
-    with _stopped_by_signals(stop):
+    with stopped_by_signals(stop):
         log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
-        await Scheduler(intervals, run_one, common.clock, stop, watch_one).serve()
+        if common.store.schedule is None:
+            scheduler = Scheduler(intervals, run_one, common.clock, stop, watch_one)
+        else:
+            duties = Duties(inst, common, intervals, flows, common.store.schedule)
+            await common.store.schedule.join(AT_ONCE)
+            scheduler = Scheduler(dict, duties.run, common.clock, stop, watch_one, due_elsewhere=duties.due)
+        await scheduler.serve()
     await common.store.close()
     log.info("stopped")
 
@@ -155,7 +172,7 @@ def _basics(inst: Installation, name: str) -> ClientBasics:
         return ClientBasics()
 
 
-class _Intervals:
+class Intervals:
     """Tells the scheduler which clients there are now and how often they run.
 
     Clients come and go without a restart; an interval is read when a client is new and before each of its runs.
@@ -178,6 +195,10 @@ class _Intervals:
                 self.note(name, fresh)
         return {name: self._seconds[name] for name in present}
 
+    def seconds(self, name: str) -> float:
+        """Returns the interval of a client as it was last read."""
+        return self._seconds[name]
+
     def note(self, name: str, inst: Installation) -> None:
         """Reads the interval; a client with wrong settings is tried, and complained of, every hour."""
         try:
@@ -186,8 +207,48 @@ class _Intervals:
             self._seconds[name] = 3600.0
 
 
+class Duties:
+    """What there is to do by the schedule that several processes share, of the clients in our settings."""
+
+    def __init__(
+        self,
+        inst: Installation,
+        common: Shared,
+        intervals: Intervals,
+        flows: tuple[str, ...],
+        schedule: Schedule,
+    ) -> None:
+        self._inst = inst
+        self._common = common
+        self._intervals = intervals
+        self._flows = flows
+        self._schedule = schedule
+
+    async def due(self) -> list[str]:
+        """Returns the clients that are due; none, and a line in the log, while the schedule can't be read."""
+        turns = {name: turn(name, seconds) for name, seconds in self._intervals().items()}
+        try:
+            return await self._schedule.due(turns)
+        except StateError as error:
+            log.error("nobody is started now: %s", error)
+            return []
+
+    async def run(self, name: str) -> None:
+        """Runs a client that was due, unless somebody else has begun meanwhile."""
+        fresh = self._inst.fresh()
+        self._intervals.note(name, fresh)
+        try:
+            await run_named(
+                fresh, self._common, name, self._flows, turn=turn(name, self._intervals.seconds(name))
+            )
+        except NotDue as error:
+            log.debug("%s", error)
+        except StateError as error:
+            log.error("client %s: %s", name, error)
+
+
 @contextmanager
-def _stopped_by_signals(stop: Stop) -> Iterator[None]:
+def stopped_by_signals(stop: Stop) -> Iterator[None]:
     """Turns SIGTERM and Ctrl-C into the wish to end; a second one ends the process at once."""
     loop = asyncio.get_running_loop()
 

@@ -21,7 +21,7 @@ DATABASE: Final = "database"
 
 @click.group()
 def state() -> None:
-    """Keep what is remembered in files or in a database, and move it between them."""
+    """Make the tables in a database, or move what is remembered between it and files."""
 
 
 @state.command("migrate", short_help="Make or update the tables in the database.")
