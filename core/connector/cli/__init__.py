@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "run": "Synchronise the clients, each at its own interval, or once.",
+        "worker": "Run clients, side by side with workers on other machines.",
         "status": "Show a row for each client: last run, open problems, next run.",
         "problems": "List what does not go through; let it be tried anew, or ignore it.",
         "explain": "Say in sentences what happened to an order or a product, and why.",

@@ -32,7 +32,8 @@ def migrate_state(ctx: click.Context) -> None:
     A second time does nothing. Workers of the release before have to be stopped first.
     """
     common = installation(ctx.obj).folder.common()
-    click.echo(asyncio.run(_migrate(common)))
+    for line in asyncio.run(_migrate(common)):
+        click.echo(line)
 
 
 @state.command("copy", short_help="Move states between files and a database.")
@@ -54,9 +55,14 @@ def copy_state(ctx: click.Context, source: str, target: str, names: tuple[str, .
     ctx.exit(int(failed))
 
 
-async def _migrate(common: CommonSettings) -> str:
+async def _migrate(common: CommonSettings) -> list[str]:
     async with _store(common, DATABASE) as store:
-        return await store.migrate()
+        done = [await store.migrate()]
+    try:
+        from connector.cluster import make_queue  # noqa: PLC0415  (an extra, not always installed)
+    except ModuleNotFoundError:
+        return done
+    return [*done, await make_queue(common.state.url.reveal())] if common.state.url else done
 
 
 async def _copy(

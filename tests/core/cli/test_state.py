@@ -68,7 +68,13 @@ def test_a_database_without_tables_is_refused_until_they_are_made(
     with postgres.database() as url:
         monkeypatch.setenv("CONNECTOR_STATE__URL", url)
         assert "`connector state migrate`" in connector("run", "--once").stdout
-        assert "were made (version 1)" in connector("state", "migrate").stdout
+        made = connector("state", "migrate").stdout
+        assert "were made (version 1)" in made
+        assert "the tables of the queue were made" in made
+        assert (
+            "of the queue are those of this release (0 steps were missing)"
+            in connector("state", "migrate").stdout
+        )
         assert connector("run", "--once").exit_code == 0
 
 

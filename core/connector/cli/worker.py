@@ -1,0 +1,55 @@
+"""`connector worker`: one of any number of processes that run the clients, on any number of machines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+import click
+
+from connector.cli.run import Duties, Intervals, stopped_by_signals
+from connector.cli.wiring import Installation, installation, shared
+from connector.clock import Stop
+from connector.errors import ConfigurationError, StateError
+from connector.settings import CommonSettings
+
+log: Final = logging.getLogger("connector.worker")
+
+
+@click.command()
+@click.pass_context
+def worker(ctx: click.Context) -> None:
+    """Run clients, side by side with the workers on other machines, until Ctrl-C or SIGTERM.
+
+    All workers need the same settings, and a database (state.url). Each client is in one place at a time, and those of
+    a worker that vanished are taken over by the others.
+    """
+    inst = installation(ctx.obj)
+    common = inst.folder.common()
+    if common.state.url is None:
+        raise ConfigurationError("a worker needs a database: set state.url, or use `connector run`")
+    asyncio.run(_work(inst, common, common.state.url.reveal()))
+
+
+async def _work(inst: Installation, settings: CommonSettings, url: str) -> None:
+    try:
+        from connector.cluster import Pace, QueueEngine, Work  # noqa: PLC0415  (an extra, not always installed)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"a worker needs the package {error.name}; install it with: pip install 'connector-framework[cluster]'"
+        ) from None
+    stop = Stop()
+    common = shared(inst, stop)
+    async with common.store as store:
+        schedule = store.schedule
+        if schedule is None:
+            raise StateError("this store has no schedule that workers could share")
+        duties = Duties(inst, common, Intervals(inst, ()), (), schedule)
+        work = Work(due=duties.due, run=duties.run, tidy=schedule.tidy)
+        pace = Pace(places=settings.worker.clients_at_once, look_s=settings.worker.dispatch_seconds)
+        await schedule.join(pace.places)
+        with stopped_by_signals(stop):
+            log.info("working, up to %d clients at once; stop with Ctrl-C or SIGTERM", pace.places)
+            await QueueEngine(url, work, pace, common.clock, stop).serve()
+    log.info("stopped")
