@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from connector.clock import SystemClock
+from connector.cluster import make_queue
 from connector.state.postgres import PostgresStore
 from tests.postgres import NoPostgres, Server, running_server
 from tests.world import World
@@ -47,5 +48,7 @@ def database(postgres: Server, template: str) -> Iterator[str]:
 
 
 async def migrated(url: str) -> None:
+    """Makes the tables of states and of the queue."""
     async with PostgresStore(url, SystemClock(), lease_s=45) as store:
         await store.migrate()
+    await make_queue(url)

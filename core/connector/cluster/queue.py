@@ -19,6 +19,8 @@ from procrastinate.schema import SchemaManager
 
 from connector.errors import ConnectorError
 
+log: Final = logging.getLogger("connector.worker")
+
 RUNS: Final = "runs"
 CONTROL: Final = "control"
 RUN_TASK: Final = "run_client"
@@ -65,7 +67,7 @@ async def opened(url: str, most: int = MOST_CONNECTIONS) -> AsyncIterator[App]:
         max_size=most,
         timeout=10.0,
     )
-    _keep_queue_short()
+    _retell()
     app = App(connector=connector)
     try:
         await app.open_async()
@@ -150,17 +152,22 @@ def _scripts() -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
 
 
-class _OneLine(logging.Filter):
-    """Leaves tracebacks out: what goes wrong in the queue is a database that is away, and told with its reason."""
+class _Retelling(logging.Handler):
+    """Tells in a line of our own log what Procrastinate warns of: mostly a database that is away, with its reason."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.exc_info = None
-        return True
+    def emit(self, record: logging.LogRecord) -> None:
+        text = " ".join(record.getMessage().split())
+        causes = record.exc_info[1] if record.exc_info else None
+        while causes is not None and causes.__cause__ is not None:
+            causes = causes.__cause__
+        reason = f": {' '.join(str(causes).split())}" if causes is not None else ""
+        log.log(record.levelno, "queue: %s%s", text, reason)
 
 
-def _keep_queue_short() -> None:
-    """Stops the queue from logging each job."""
+def _retell() -> None:
+    """Keeps Procrastinate from logging each job, and tracebacks of faults that pass by themselves."""
     logger = logging.getLogger("procrastinate")
     logger.setLevel(logging.WARNING)
-    if not any(isinstance(each, _OneLine) for each in logger.filters):
-        logger.addFilter(_OneLine())
+    logger.propagate = False
+    if not any(isinstance(each, _Retelling) for each in logger.handlers):
+        logger.addHandler(_Retelling())

@@ -130,16 +130,15 @@ class _LeaseHold(Hold):
         if self._is_released:
             return
         self._is_released = True
-        is_done = done and not self._lease.lost
+        was_lost = bool(self._lease.lost)
         self._lease.give_up("it was given back")
         try:
-            await leases.give_back(self._database, self._lease.client, self.epoch, self._turn, done=is_done)
-        except StateError as error:
-            log.warning(
-                "client %s: others can run it when its lease ends, it could not be handed back: %s",
-                self._lease.client,
-                error,
+            await leases.give_back(
+                self._database, self._lease.client, self.epoch, self._turn, done=done and not was_lost
             )
+        except StateError as error:
+            if not was_lost:
+                log.warning("client %s: it is free when its lease ends: %s", self._lease.client, error)
         finally:
             self._keeper.drop(self._lease)
             self._on_release(self)

@@ -1,0 +1,191 @@
+"""Workers, a sandbox and a database, each a process of its own, and what can be done to them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+
+from tests.cluster.proxy import Proxy
+from tests.cluster.sandbox import HOST, KEY, PASSWORD, client_name
+from tests.postgres import Server
+
+ROOT: Final = Path(__file__).parents[2]
+STUCK_AFTER_S: Final = 60.0
+
+_CLIENT: Final = """\
+interval_minutes = 1
+
+[source]
+plugin = "billbee"
+username = "{name}"
+api_password = "{password}"
+api_key = "{key}"
+
+[target]
+plugin = "wemalo"
+token = "token-{name}"
+"""
+
+
+@dataclass
+class Worker:
+    """A `connector worker`, which reaches the database through a proxy of its own and the sandbox by its own ports."""
+
+    number: int
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    proxy: Proxy
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+
+    @property
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def send(self, signum: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(signum)
+
+    def kill(self) -> None:
+        if self.is_up and self.process is not None:
+            self.send(signal.SIGKILL)
+            self.process.wait()
+
+    def end(self) -> int:
+        """Asks it to end; returns its exit code. Raises TimeoutExpired where it does not."""
+        assert self.process is not None
+        self.send(signal.SIGTERM)
+        return self.process.wait(STUCK_AFTER_S)
+
+
+@dataclass
+class Stage:
+    """Everything together; `lease_s` is the lease of the workers."""
+
+    url: str
+    sandbox: subprocess.Popen[bytes]
+    workers: list[Worker] = field(default_factory=list)
+    lease_s: float = 0.0
+
+    def ask(self, command: str) -> Any:
+        """Sends a command to the sandbox and returns its answer."""
+        assert self.sandbox.stdin is not None
+        assert self.sandbox.stdout is not None
+        self.sandbox.stdin.write(f"{command}\n".encode())
+        self.sandbox.stdin.flush()
+        return json.loads(self.sandbox.stdout.readline())
+
+    def wait_until_done(self, seconds: float) -> float | None:
+        """Waits until all orders of all clients have arrived; returns the seconds it took, None for too long."""
+        started = time.monotonic()
+        while self.ask("waiting"):
+            if time.monotonic() > started + seconds:
+                return None
+            time.sleep(0.25)
+        return time.monotonic() - started
+
+    def make_due(self) -> None:
+        """Lets the next slot of every client come now, as an hour later."""
+        self._execute("update connector_client set due_at = least(due_at, clock_timestamp())")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def enrol(self, clients: int) -> None:
+        """Takes all clients into the schedule, due now, as they will be within minutes of the first start."""
+        self._execute(
+            "insert into connector_client (client, every_s, offset_s, due_at) "
+            "select 'shop-' || lpad(n::text, 3, '0'), 60, 0, clock_timestamp() "
+            f"from generate_series(0, {clients - 1}) n on conflict do nothing"
+        )
+
+    def _execute(self, query: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(query.encode())
+
+
+@contextmanager
+def staged(
+    server: Server,
+    url: str,
+    folder: Path,
+    *,
+    clients: int,
+    workers: int,
+    lease_s: float,
+    places: int = 50,
+    answer_s: float = 0.0,
+    module: tuple[str, ...] = ("connector",),
+) -> Iterator[Stage]:
+    """Sets everything up but the workers, which are started by the test; ends all of it.
+
+    `module` runs in the place of `connector`: a variant that is broken on purpose.
+    """
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(_sandbox(clients, workers, answer_s))
+        stage = Stage(url, sandbox, lease_s=lease_s)
+        assert sandbox.stdout is not None
+        ports = json.loads(sandbox.stdout.readline())
+        config = _configured(folder, clients)
+        given = psycopg.conninfo.conninfo_to_dict(url)
+        for number in range(workers):
+            proxy = stack.enter_context(Proxy(int(given["port"] or 5432)))
+            environment = {
+                **{name: value for name, value in os.environ.items() if not name.startswith("CONNECTOR_")},
+                "CONNECTOR_STATE__URL": f"postgresql://{given['user']}@{HOST}:{proxy.port}/{given['dbname']}",
+                "CONNECTOR_STATE__LEASE_SECONDS": str(lease_s),
+                "CONNECTOR_WORKER__DISPATCH_SECONDS": "1",
+                "CONNECTOR_WORKER__CLIENTS_AT_ONCE": str(places),
+                "CONNECTOR_PLUGINS__BILLBEE__BASE_URL": f"http://{HOST}:{ports['billbee'][number]}/api/v1",
+                "CONNECTOR_PLUGINS__WEMALO__BASE_URL": f"http://{HOST}:{ports['wemalo'][number]}/v1",
+            }
+            command = [sys.executable, "-m", *module, "--config", str(config), "worker"]
+            stage.workers.append(Worker(number, command, environment, folder / f"worker-{number}.log", proxy))
+        stage.enrol(clients)
+        try:
+            yield stage
+        finally:
+            for worker in stage.workers:
+                if worker.is_up:
+                    worker.send(signal.SIGCONT)
+                worker.kill()
+
+
+@contextmanager
+def _sandbox(clients: int, workers: int, answer_s: float) -> Iterator[subprocess.Popen[bytes]]:
+    arguments = (str(clients), str(workers), str(answer_s))
+    command = [sys.executable, "-m", "tests.cluster.sandbox", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def _configured(folder: Path, clients: int) -> Path:
+    config = folder / "config"
+    (config / "clients").mkdir(parents=True)
+    (config / "settings.toml").write_text("", encoding="utf-8")
+    for number in range(clients):
+        name = client_name(number)
+        text = _CLIENT.format(name=name, password=PASSWORD, key=KEY)
+        (config / "clients" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return config
