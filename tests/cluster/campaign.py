@@ -21,6 +21,9 @@ LEASE_S: Final = 5.0
 ANSWER_S: Final = 0.4
 """A run makes about ten calls, so that it takes some seconds: a worker that is stopped has clients under way."""
 
+BUSY_S: Final = 10.0
+"""So long a fault waits until the worker that it hits has clients under way."""
+
 FAULTS: Final = 8
 PAUSE_S: Final = 4.0
 INTERVALS_S: Final = 120.0
@@ -43,7 +46,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Plan:
-    """How large a run is, and with which workers; `kinds` are the faults, by their names in `FAULT_KINDS`."""
+    """How large a run is, and with which workers; `kinds` are the faults, by their names in `FAULT_KINDS`.
+
+    A fault lasts for `lasts` leases, at least and at most; the next one comes after about `pause_s`.
+
+    One that `is_hurried` makes all clients due again and again in the end, in the place of their intervals.
+    """
 
     clients: int = CLIENTS
     workers: int = WORKERS
@@ -51,8 +59,11 @@ class Plan:
     answer_s: float = ANSWER_S
     faults: int = FAULTS
     pause_s: float = PAUSE_S
+    lasts: tuple[float, float] = (1.2, 2.0)
     kinds: tuple[str, ...] = ("kill", "stop", "cut", "restart", "term")
     module: tuple[str, ...] = ("connector",)
+    is_hurried: bool = False
+    gives_up_after_s: float = INTERVALS_S
 
 
 def run(server: Server, url: str, seed: int, plan: Plan, keep: Path | None = None) -> Result:
@@ -71,7 +82,7 @@ def run(server: Server, url: str, seed: int, plan: Plan, keep: Path | None = Non
             for worker in stage.workers:
                 worker.start()
             _disturb(server, stage, random.Random(seed), plan, result)
-            _conclude(stage, result)
+            _conclude(stage, plan, result)
         if keep is not None and result.failed:
             shutil.copytree(folder, keep / str(seed), dirs_exist_ok=True)
     result.seconds = time.monotonic() - started
@@ -80,37 +91,24 @@ def run(server: Server, url: str, seed: int, plan: Plan, keep: Path | None = Non
 
 def _disturb(server: Server, stage: Stage, rng: random.Random, plan: Plan, result: Result) -> None:
     """Lets one fault after the other happen, each to another worker; people go on ordering meanwhile."""
-    time.sleep(plan.pause_s)
     mending: list[tuple[float, Callable[[], None]]] = []
     kinds = list(_kinds(rng, plan, can_restart=server.own is not None))
     for number, kind in enumerate(kinds):
         worker = stage.workers[number % len(stage.workers)]
-        lasts_s = plan.lease_s * rng.uniform(1.2, 2.0)
+        lasts_s = plan.lease_s * rng.uniform(*plan.lasts)
+        worker.supervise()
+        stage.wait_until_busy(worker, BUSY_S)
         result.faults.append(f"{kind} {worker.number} {lasts_s:.1f}")
         mending.append((time.monotonic() + lasts_s, FAULT_KINDS[kind](server, worker)))
         until = time.monotonic() + plan.pause_s * rng.uniform(0.7, 1.3)
-        if stage_answers(stage):
-            stage.ask("orders 1")
-            stage.make_due()
         while time.monotonic() < until:
             mending = _mended(mending)
             time.sleep(0.05)
     while mending:
         mending = _mended(mending)
         time.sleep(0.05)
-
-
-def stage_answers(stage: Stage) -> bool:
-    """Tells whether the database can be asked now."""
-    try:
-        stage.rows("select 1")
-    except OSError:
-        return False
-    except Exception as error:
-        if "psycopg" in type(error).__module__:
-            return False
-        raise
-    return True
+    for worker in stage.workers:
+        worker.supervise()
 
 
 def _kinds(rng: random.Random, plan: Plan, *, can_restart: bool) -> Iterator[str]:
@@ -132,9 +130,10 @@ def _mended(mending: list[tuple[float, Callable[[], None]]]) -> list[tuple[float
     return [(at, mend) for at, mend in mending if at > now]
 
 
-def _conclude(stage: Stage, result: Result) -> None:
+def _conclude(stage: Stage, plan: Plan, result: Result) -> None:
     stage.ask("orders 1")
-    result.complete_after_s = stage.wait_until_done(INTERVALS_S)
+    again = stage.make_due if plan.is_hurried else lambda: None
+    result.complete_after_s = stage.wait_until_done(plan.gives_up_after_s, again)
     verdict = stage.ask("verdict")
     result.calls, result.runs = verdict["calls"], verdict["runs"]
     logs = "".join(worker.log.read_text(encoding="utf-8", errors="replace") for worker in stage.workers)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import sys
 import time
@@ -192,4 +193,7 @@ def _bound() -> socket.socket:
 
 
 if __name__ == "__main__":
+    logging.getLogger("uvicorn.error").setLevel(
+        logging.CRITICAL
+    )  # of workers that were killed, each call is one
     asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

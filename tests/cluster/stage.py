@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,11 @@ from tests.postgres import Server
 
 ROOT: Final = Path(__file__).parents[2]
 STUCK_AFTER_S: Final = 60.0
+NO_DATABASE: Final = 1
+"""The exit code of a worker that can't reach the database when it is started."""
+
+BUSY: Final = 3
+"""Clients that a worker has under way, so that to hit it shows something."""
 
 _CLIENT: Final = """\
 interval_minutes = 1
@@ -59,6 +64,11 @@ class Worker:
     def is_up(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def supervise(self) -> None:
+        """Starts it again where it did not find the database when it was started, as a supervisor does."""
+        if self.process is not None and self.process.poll() == NO_DATABASE:
+            self.start()
+
     def send(self, signum: signal.Signals) -> None:
         assert self.process is not None
         self.process.send_signal(signum)
@@ -92,18 +102,35 @@ class Stage:
         self.sandbox.stdin.flush()
         return json.loads(self.sandbox.stdout.readline())
 
-    def wait_until_done(self, seconds: float) -> float | None:
-        """Waits until all orders of all clients have arrived; returns the seconds it took, None for too long."""
+    def wait_until_done(self, seconds: float, again: Callable[[], None] = lambda: None) -> float | None:
+        """Waits until all orders of all clients have arrived; returns the seconds it took, None for too long.
+
+        `again` is called at each look.
+        """
         started = time.monotonic()
         while self.ask("waiting"):
             if time.monotonic() > started + seconds:
                 return None
-            time.sleep(0.25)
+            again()
+            time.sleep(0.5)
         return time.monotonic() - started
 
     def make_due(self) -> None:
         """Lets the next slot of every client come now, as an hour later."""
         self._execute("update connector_client set due_at = least(due_at, clock_timestamp())")
+
+    def wait_until_busy(self, worker: Worker, seconds: float) -> None:
+        """Lets people order and all clients be due, and waits until the worker has some of them under way."""
+        assert worker.process is not None
+        self.ask("orders 1")
+        held = f"select count(*) from connector_client where holder like 'process {worker.process.pid} on %'"
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with suppress(psycopg.OperationalError):  # the database is away: it is one of the faults
+                self.make_due()
+                if self.rows(held)[0][0] >= BUSY:
+                    return
+            time.sleep(0.3)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -6,6 +6,7 @@ again.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -66,13 +67,14 @@ async def opened(url: str, most: int = MOST_CONNECTIONS) -> AsyncIterator[App]:
         min_size=1,
         max_size=most,
         timeout=10.0,
+        reconnect_timeout=10.0,
     )
     _retell()
     app = App(connector=connector)
     try:
         await app.open_async()
     except Exception as error:
-        raise QueueGone(str(error)) from error
+        raise QueueGone(reason(error)) from error
     try:
         yield app
     finally:
@@ -146,10 +148,31 @@ async def _note(app: App, step: str) -> None:
     await app.connector.execute_query_async(f"comment on table procrastinate_jobs is '{_NOTE}{step}'")
 
 
+def retell_strays() -> None:
+    """Tells in a line what Procrastinate's own tasks raise when nobody waits for them any more."""
+    loop = asyncio.get_running_loop()
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, exceptions.ProcrastinateException):
+            log.warning("queue: %s", reason(error))
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)
+
+
 def _scripts() -> dict[str, str]:
     """Returns the steps by which the tables of the queue came to be, by their names, which sort by age."""
     folder = Path(SchemaManager.get_migrations_path())
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+
+
+def reason(error: BaseException) -> str:
+    """Says in a line what was at the bottom of an error."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 class _Retelling(logging.Handler):
@@ -157,11 +180,8 @@ class _Retelling(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = " ".join(record.getMessage().split())
-        causes = record.exc_info[1] if record.exc_info else None
-        while causes is not None and causes.__cause__ is not None:
-            causes = causes.__cause__
-        reason = f": {' '.join(str(causes).split())}" if causes is not None else ""
-        log.log(record.levelno, "queue: %s%s", text, reason)
+        error = record.exc_info[1] if record.exc_info else None
+        log.log(record.levelno, "queue: %s%s", text, f": {reason(error)}" if error is not None else "")
 
 
 def _retell() -> None:

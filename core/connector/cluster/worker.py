@@ -14,7 +14,17 @@ from procrastinate import App
 
 from connector.clock import Clock, Stop
 from connector.cluster.engine import Pace, Work
-from connector.cluster.queue import CONTROL, RUN_TASK, RUNS, QueueGone, drop_stalled, opened, put
+from connector.cluster.queue import (
+    CONTROL,
+    RUN_TASK,
+    RUNS,
+    QueueGone,
+    drop_stalled,
+    opened,
+    put,
+    reason,
+    retell_strays,
+)
 from connector.errors import Interrupted
 from connector.scheduler import finish
 
@@ -43,6 +53,7 @@ class QueueEngine:
 
     async def serve(self) -> None:
         """Runs until the stop is requested, then lets the runs under way end."""
+        retell_strays()
         while not self._stop.requested:
             try:
                 await self._serve_queue()
@@ -74,7 +85,7 @@ class QueueEngine:
                 task.cancel()
             failed = [error for task in done if not task.cancelled() and (error := task.exception())]
             if not self._stop.requested:
-                raise QueueGone(str(failed[0]) if failed else "it ended by itself")
+                raise QueueGone(reason(failed[0]) if failed else "it ended by itself, for the reason above")
 
     def _register(self, app: App) -> None:
         @app.task(name=RUN_TASK, queue=RUNS)

@@ -25,9 +25,18 @@ MOST_CONNECTIONS: Final = 6
 CONNECT_S: Final = 5.0
 """Seconds in which one attempt to connect has to succeed."""
 
+RECONNECT_S: Final = 10.0
+"""Seconds after which a pool gives up until it is asked again: its own pauses grow longer than a lease."""
+
 _ADDRESS: Final = "postgresql://user:password@host:5432/database"
 GONE: Final = (psycopg.Error, OSError, TimeoutError)
 """What is raised where a database can't be reached, does not answer, or refuses."""
+
+_PASSING: Final = (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError)
+
+
+class Unreachable(StateError):
+    """The database is away, or too busy to answer: the same statement may go through a moment later."""
 
 
 class Database:
@@ -90,7 +99,8 @@ class Database:
         try:
             yield
         except GONE as error:
-            raise StateError(
+            kind = Unreachable if isinstance(error, _PASSING) else StateError
+            raise kind(
                 f"the database {self.name} can't be used: {reason(error)}. "
                 "Check that it is up, and the setting state.url"
             ) from error
@@ -116,6 +126,7 @@ class Database:
             min_size=1,
             max_size=MOST_CONNECTIONS,
             timeout=self._wait_s,
+            reconnect_timeout=RECONNECT_S,
             check=AsyncConnectionPool.check_connection,
             open=False,
             name="connector state",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -12,11 +12,14 @@ from connector.clock import Clock
 from connector.errors import ClientHeld, StateError
 from connector.state.port import Hold, Loaded, Snapshot, StateStore, StreamChanges, Streams, checked_name
 from connector.state.postgres import leases, rows, schema, workers
-from connector.state.postgres.database import Database
+from connector.state.postgres.database import Database, Row, Unreachable
 from connector.state.postgres.keeper import Keeper, Lease
 from connector.state.schedule import Schedule, Seen, Turn
 
 log: Final = logging.getLogger("connector.state")
+
+TRY_AGAIN_S: Final = 0.5
+"""Seconds after which a checkpoint is written again that did not go through."""
 
 
 class PostgresStore(StateStore):
@@ -104,12 +107,23 @@ class _LeaseHold(Hold):
         return Loaded(streams=await _load(self._database, self._lease.client))
 
     async def write(self, changes: Mapping[str, StreamChanges]) -> None:
-        self.check()
-        client = self._lease.client
-        row = await self._database.row(rows.SAVE, rows.parameters(client, self.epoch, changes))
+        row = await self._saved(rows.parameters(self._lease.client, self.epoch, changes))
         if row is None or not row[0]:
             self._lease.lose(leases.TAKEN_OVER)
             self.check()
+
+    async def _saved(self, parameters: dict[str, Any]) -> Row | None:
+        """Saves, and tries on while the database is away and the lease is good; a second time does no harm."""
+        until = self._clock.monotonic() + self._keeper.lease_s
+        while True:
+            self.check()
+            try:
+                return await self._database.row(rows.SAVE, parameters)
+            except Unreachable as error:
+                if self._clock.monotonic() >= until:
+                    raise
+                log.info("client %s: saved a moment later, %s", self._lease.client, error)
+                await self._clock.sleep(TRY_AGAIN_S)
 
     def check(self) -> None:
         self._lease.check()
