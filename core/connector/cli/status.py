@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import click
 
-from connector.cli.overview import ClientStatus, ask_store, look_at, status_of
-from connector.cli.wiring import chosen_clients, installation, print_json
+from connector.cli.overview import ClientStatus, View, ask_store, look_at, status_of
+from connector.cli.wiring import Installation, chosen_clients, installation, print_json
 from connector.clock import SystemClock
+from connector.crew import Crew, crew_lines, look_at_crew
+from connector.errors import StateError
 from connector.report import amount, in_words, time_used_up
+from connector.state import StateStore
 
 _HEAD: Final = (
     "client",
@@ -32,16 +36,28 @@ _NOTHING: Final = "-"
 def status(ctx: click.Context, as_json: bool) -> None:
     """Show a row for each client: last run, open problems, orders waiting, calls this month, next run.
 
-    Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up.
+    Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up. With a
+    database: who works, which clients wait, and how long.
     """
     inst = installation(ctx.obj)
-    views = ask_store(inst, lambda store: look_at(inst, store, chosen_clients(inst, ())))
+    views, crew = ask_store(inst, partial(_look, inst))
     now = SystemClock().now()
     rows = [status_of(view, now) for view in views]
     if as_json:
-        print_json({"clients": rows})
-    else:
-        click.echo("\n".join([*table([_HEAD, *(_cells(row, now) for row in rows)]), *_notes(rows, now)]))
+        print_json({"clients": rows} if crew is None else {"clients": rows, "crew": crew})
+        return
+    click.echo("\n".join([*table([_HEAD, *(_cells(row, now) for row in rows)]), *_notes(rows, now)]))
+    if crew is not None:
+        click.echo("\n" + "\n".join(crew_lines(crew, now)))
+
+
+async def _look(inst: Installation, store: StateStore) -> tuple[list[View], Crew | None]:
+    url = inst.folder.common().state.url
+    try:
+        crew = await look_at_crew(store, url.reveal() if url else None)
+    except StateError:
+        crew = None  # the rows say it, of each client
+    return await look_at(inst, store, chosen_clients(inst, ())), crew
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from procrastinate import App, PsycopgConnector, exceptions
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
@@ -45,14 +44,6 @@ where j.queue_name = %(queue)s
 
 class QueueGone(ConnectorError):
     """The database of the queue can't be reached, or does not let us do what we want; `str()` says why."""
-
-
-class QueueSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """The queue as it is now: clients that wait for a place, the seconds that the first has waited, and those begun."""
-
-    waiting: int
-    oldest_s: float
-    begun: int
 
 
 @asynccontextmanager
@@ -116,11 +107,16 @@ async def put(app: App, clients: list[str]) -> int:
     return len(jobs)
 
 
-async def look_at_queue(url: str) -> QueueSeen:
-    """Returns how the queue is."""
+async def look_at_queue(url: str) -> dict[str, Any]:
+    """Returns how many clients are `waiting` in the queue, the first for `oldest_s`, and how many are `begun`.
+
+    Raises QueueGone.
+    """
     async with opened(url, most=1) as app:
-        row: dict[str, Any] = await app.connector.execute_query_one_async(_LOOK, queue=RUNS)
-    return QueueSeen(waiting=row["waiting"], oldest_s=row["oldest_s"], begun=row["begun"])
+        try:
+            return await app.connector.execute_query_one_async(_LOOK, queue=RUNS)
+        except exceptions.ConnectorException as error:
+            raise QueueGone(reason(error)) from error
 
 
 async def drop_stalled(app: App, stalled_s: float) -> int:
