@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import runpy
 import sys
+from contextlib import suppress
 from typing import Any
 
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.utils import utcnow
 
@@ -73,7 +75,10 @@ def _options(self: worker.QueueEngine, name: str, places: int) -> dict[str, Any]
 
 async def _retry_stalled(app: App, _: float) -> int:
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=2.0):
-        await app.job_manager.retry_job(job, retry_at=utcnow())
+        with suppress(
+            ConnectorException
+        ):  # another one waits already: as documented, nobody is retried after it
+            await app.job_manager.retry_job(job, retry_at=utcnow())
     return 0
 
 

@@ -21,13 +21,14 @@ LEASE_S: Final = 5.0
 ANSWER_S: Final = 0.4
 """A run makes about ten calls, so that it takes some seconds: a worker that is stopped has clients under way."""
 
-BUSY_S: Final = 10.0
+BUSY_S: Final = 30.0
 """So long a fault waits until the worker that it hits has clients under way."""
 
 FAULTS: Final = 8
 PAUSE_S: Final = 4.0
-INTERVALS_S: Final = 120.0
-"""Two intervals of the clients, in which all of them have to be complete again after the last fault."""
+INTERVAL_S: Final = 60.0
+PATIENCE_S: Final = 2 * INTERVAL_S
+"""Two intervals after the last fault, all clients have to be complete again."""
 
 
 @dataclass
@@ -48,9 +49,9 @@ class Result:
 class Plan:
     """How large a run is, and with which workers; `kinds` are the faults, by their names in `FAULT_KINDS`.
 
-    A fault lasts for `lasts` leases, at least and at most; the next one comes after about `pause_s`.
-
-    One that `is_hurried` makes all clients due again and again in the end, in the place of their intervals.
+    A fault lasts for `lasts` leases, at least and at most, or until the client of the worker is taken over; the next
+    one comes after about `pause_s`. The clients'
+    interval is `interval_s`: no setting can be as short, so that it is the test that lets their slots come.
     """
 
     clients: int = CLIENTS
@@ -62,8 +63,9 @@ class Plan:
     lasts: tuple[float, float] = (1.2, 2.0)
     kinds: tuple[str, ...] = ("kill", "stop", "cut", "restart", "term")
     module: tuple[str, ...] = ("connector",)
-    is_hurried: bool = False
-    gives_up_after_s: float = INTERVALS_S
+    waits_for_takeover: bool = False
+    interval_s: float = INTERVAL_S
+    patience_s: float = PATIENCE_S
 
 
 def run(server: Server, url: str, seed: int, plan: Plan, keep: Path | None = None) -> Result:
@@ -99,7 +101,10 @@ def _disturb(server: Server, stage: Stage, rng: random.Random, plan: Plan, resul
         worker.supervise()
         stage.wait_until_busy(worker, BUSY_S)
         result.faults.append(f"{kind} {worker.number} {lasts_s:.1f}")
+        held = stage.held_by(worker) if plan.waits_for_takeover else {}
         mending.append((time.monotonic() + lasts_s, FAULT_KINDS[kind](server, worker)))
+        if plan.waits_for_takeover:
+            stage.wait_until_taken_over(held, BUSY_S)
         until = time.monotonic() + plan.pause_s * rng.uniform(0.7, 1.3)
         while time.monotonic() < until:
             mending = _mended(mending)
@@ -132,8 +137,7 @@ def _mended(mending: list[tuple[float, Callable[[], None]]]) -> list[tuple[float
 
 def _conclude(stage: Stage, plan: Plan, result: Result) -> None:
     stage.ask("orders 1")
-    again = stage.make_due if plan.is_hurried else lambda: None
-    result.complete_after_s = stage.wait_until_done(plan.gives_up_after_s, again)
+    result.complete_after_s = stage.wait_until_done(plan.patience_s, plan.interval_s)
     verdict = stage.ask("verdict")
     result.calls, result.runs = verdict["calls"], verdict["runs"]
     logs = "".join(worker.log.read_text(encoding="utf-8", errors="replace") for worker in stage.workers)

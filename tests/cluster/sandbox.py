@@ -168,7 +168,13 @@ async def serve(clients: int, workers: int, answer_s: float) -> None:
         ports |= {port: worker for worker, port in enumerate(told[service.name])}
         app = noting(build_app(service), lambda: town.answer_s)
         config = uvicorn.Config(
-            app, http=SandboxProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+            app,
+            http=SandboxProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=75,
         )
         servers.append(asyncio.create_task(uvicorn.Server(config)._serve(sockets=sockets)))
     say(told)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +25,17 @@ STUCK_AFTER_S: Final = 60.0
 NO_DATABASE: Final = 1
 """The exit code of a worker that can't reach the database when it is started."""
 
+CALLS_AFTER_S: Final = 2.0
+"""So soon a run makes its first call, also on a busy machine."""
+
+WAVE: Final = 40
+"""Clients that are made due to keep the workers busy: all of 200 would be more than a small machine can bear."""
+
 BUSY: Final = 3
 """Clients that a worker has under way, so that to hit it shows something."""
 
 _CLIENT: Final = """\
-interval_minutes = 1
+interval_minutes = 10
 
 [source]
 plugin = "billbee"
@@ -87,12 +93,12 @@ class Worker:
 
 @dataclass
 class Stage:
-    """Everything together; `lease_s` is the lease of the workers."""
+    """Everything together."""
 
     url: str
     sandbox: subprocess.Popen[bytes]
+    clients: int
     workers: list[Worker] = field(default_factory=list)
-    lease_s: float = 0.0
 
     def ask(self, command: str) -> Any:
         """Sends a command to the sandbox and returns its answer."""
@@ -102,35 +108,56 @@ class Stage:
         self.sandbox.stdin.flush()
         return json.loads(self.sandbox.stdout.readline())
 
-    def wait_until_done(self, seconds: float, again: Callable[[], None] = lambda: None) -> float | None:
+    def wait_until_done(self, patience_s: float, interval_s: float) -> float | None:
         """Waits until all orders of all clients have arrived; returns the seconds it took, None for too long.
 
-        `again` is called at each look.
+        All clients are due at the beginning of each interval.
         """
         started = time.monotonic()
+        begun = 0
         while self.ask("waiting"):
-            if time.monotonic() > started + seconds:
+            passed = time.monotonic() - started
+            if passed > patience_s:
                 return None
-            again()
+            if passed >= begun * interval_s:
+                self.make_due()
+                begun += 1
             time.sleep(0.5)
         return time.monotonic() - started
 
-    def make_due(self) -> None:
-        """Lets the next slot of every client come now, as an hour later."""
-        self._execute("update connector_client set due_at = least(due_at, clock_timestamp())")
+    def make_due(self, share: float = 1.0) -> None:
+        """Lets the next slot of the clients that wait for it come now, or of a share that is another one each time."""
+        self._execute(
+            "update connector_client set due_at = least(due_at, clock_timestamp()) "
+            f"where holder is null and random() < {share}"
+        )
 
     def wait_until_busy(self, worker: Worker, seconds: float) -> None:
         """Lets people order and all clients be due, and waits until the worker has some of them under way."""
-        assert worker.process is not None
         self.ask("orders 1")
-        held = f"select count(*) from connector_client where holder like 'process {worker.process.pid} on %'"
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with suppress(psycopg.OperationalError):  # the database is away: it is one of the faults
-                self.make_due()
-                if self.rows(held)[0][0] >= BUSY:
+                self.make_due(WAVE / self.clients)
+                if len(self.held_by(worker)) >= BUSY:
                     return
-            time.sleep(0.3)
+            time.sleep(1.0)
+
+    def held_by(self, worker: Worker) -> dict[str, int]:
+        """Returns the epochs of the clients that a worker has under way."""
+        assert worker.process is not None
+        held = f"holder like 'process {worker.process.pid} on %'"
+        return dict(self.rows(f"select client, epoch from connector_client where {held}"))
+
+    def wait_until_taken_over(self, held: Mapping[str, int], seconds: float) -> None:
+        """Waits until another worker has one of these clients, and has had the time to call."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            epochs = dict(self.rows("select client, epoch from connector_client"))
+            if any(epochs[client] > epoch for client, epoch in held.items()):
+                break
+            time.sleep(0.2)
+        time.sleep(CALLS_AFTER_S)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -140,7 +167,7 @@ class Stage:
         """Takes all clients into the schedule, due now, as they will be within minutes of the first start."""
         self._execute(
             "insert into connector_client (client, every_s, offset_s, due_at) "
-            "select 'shop-' || lpad(n::text, 3, '0'), 60, 0, clock_timestamp() "
+            "select 'shop-' || lpad(n::text, 3, '0'), 600, 0, clock_timestamp() "
             f"from generate_series(0, {clients - 1}) n on conflict do nothing"
         )
 
@@ -168,7 +195,7 @@ def staged(
     """
     with ExitStack() as stack:
         sandbox = stack.enter_context(_sandbox(clients, workers, answer_s))
-        stage = Stage(url, sandbox, lease_s=lease_s)
+        stage = Stage(url, sandbox, clients)
         assert sandbox.stdout is not None
         ports = json.loads(sandbox.stdout.readline())
         config = _configured(folder, clients)

@@ -21,7 +21,7 @@ SHORT = campaign.Plan(
     faults=4,
     pause_s=2.0,
     kinds=("kill", "stop", "cut", "restart"),
-    is_hurried=True,
+    interval_s=8.0,
 )
 
 # A worker is stopped for long enough that another one takes its clients over, and then goes on.
@@ -31,15 +31,16 @@ STOPPED = campaign.Plan(
     lease_s=2.0,
     answer_s=0.6,
     faults=1,
-    pause_s=7.5,
-    lasts=(3.4, 3.5),
+    pause_s=0.5,
+    lasts=(1.2, 1.3),
+    waits_for_takeover=True,
     kinds=("stop",),
-    is_hurried=True,
+    interval_s=8.0,
 )
 VARIANTS = {
     "real": STOPPED,
-    "no-fencing": replace(STOPPED, module=("tests.cluster.broken", "no-fencing"), gives_up_after_s=0.5),
-    "queue-lock": replace(STOPPED, module=("tests.cluster.broken", "queue-lock"), gives_up_after_s=0.5),
+    "no-fencing": replace(STOPPED, module=("tests.cluster.broken", "no-fencing"), patience_s=0.2),
+    "queue-lock": replace(STOPPED, module=("tests.cluster.broken", "queue-lock"), patience_s=0.2),
 }
 
 

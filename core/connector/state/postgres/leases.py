@@ -18,14 +18,15 @@ from connector.state.schedule import LeaseSeen, Turn
 TAKEN_OVER: Final = "another process has taken it over"
 
 LONGEST_PAUSE_S: Final = 3600.0
-FIRST_PAUSE_S: Final = 10.0
+FIRST_PAUSE: Final = 2 / 9
+"""The part of a lease that a client waits whose second holder in a row vanished (10 s of 45); it doubles each time."""
 
 _SLOT: Final = """to_timestamp(
     (floor((extract(epoch from clock_timestamp()) - %(offset_s)s) / %(every_s)s) + 1) * %(every_s)s + %(offset_s)s
 )"""
 
 _DUE_AT: Final = f"""case when c.holder is null then c.due_at else c.lease_until + make_interval(secs =>
-    case when c.crashes = 0 then 0 else least({LONGEST_PAUSE_S}, {FIRST_PAUSE_S} * 2 ^ (c.crashes - 1)) end
+    case when c.crashes = 0 then 0 else least({LONGEST_PAUSE_S}, {FIRST_PAUSE} * %(lease_s)s * 2 ^ (c.crashes - 1)) end
 ) end"""
 """When a client is due. One that is held is, when its lease has ended, which it never does while somebody renews it.
 
@@ -87,7 +88,7 @@ _LOOK: Final = f"""
 select client, holder, held_since, lease_until, crashes,
     case when c.lease_until >= clock_timestamp() then c.due_at else {_DUE_AT} end,
     greatest(0, extract(epoch from clock_timestamp() - {_DUE_AT}))::float8
-from connector_client c
+from connector_client c order by client
 """
 
 
@@ -154,14 +155,14 @@ async def enrol(database: Database, turns: dict[str, Turn]) -> None:
     await database.execute(_ENROL, params)
 
 
-async def due(database: Database) -> list[str]:
+async def due(database: Database, lease_s: float) -> list[str]:
     """Returns the clients that are due, the longest waiting first; raises StateError."""
-    return [str(client) for (client,) in await database.rows(_DUE)]
+    return [str(client) for (client,) in await database.rows(_DUE, {"lease_s": lease_s})]
 
 
-async def look(database: Database) -> tuple[LeaseSeen, ...]:
+async def look(database: Database, lease_s: float) -> tuple[LeaseSeen, ...]:
     """Returns all clients as the schedule has them, in alphabetical order; raises StateError."""
-    return tuple(_seen(row) for row in await database.rows(f"{_LOOK} order by client"))
+    return tuple(_seen(row) for row in await database.rows(_LOOK, {"lease_s": lease_s}))
 
 
 def _seen(row: Row) -> LeaseSeen:

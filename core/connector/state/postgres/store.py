@@ -187,7 +187,9 @@ class _PostgresSchedule(Schedule):
         if new:
             await leases.enrol(self._database, new)
             self._enrolled.update(new)
-        return [client for client in await leases.due(self._database) if client in turns]
+        return [
+            client for client in await leases.due(self._database, self._keeper.lease_s) if client in turns
+        ]
 
     async def tidy(self) -> None:
         await self._database.execute(workers.TIDY)
@@ -196,5 +198,6 @@ class _PostgresSchedule(Schedule):
         alive = {"lease_s": self._keeper.lease_s}
         found = await self._database.rows(workers.LOOK, alive)
         return Seen(
-            workers=tuple(workers.seen(row) for row in found), leases=await leases.look(self._database)
+            workers=tuple(workers.seen(row) for row in found),
+            leases=await leases.look(self._database, self._keeper.lease_s),
         )
