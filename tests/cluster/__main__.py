@@ -19,7 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     options = _options(arguments)
     plan = campaign.Plan(
-        clients=options.clients, workers=options.workers, lease_s=options.lease, module=tuple(options.module)
+        clients=options.clients,
+        workers=options.workers,
+        lease_s=options.lease,
+        module=tuple(options.module),
+        interval_s=options.interval,
+        patience_s=2 * options.interval,
     )
     results = []
     with running_server() as server:
@@ -58,6 +63,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=campaign.CLIENTS)
     parser.add_argument("--workers", type=int, default=campaign.WORKERS)
     parser.add_argument("--lease", type=float, default=campaign.LEASE_S, metavar="SECONDS")
+    parser.add_argument(
+        "--interval",
+        type=float,
+        default=campaign.INTERVAL_S,
+        metavar="SECONDS",
+        help="of the clients: within two of them after the last fault all have to be complete again",
+    )
     parser.add_argument(
         "--module", nargs="+", default=["connector"], help="what runs the workers: a broken variant must fail"
     )
