@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Final
 
 import click
 
 from connector.cli.run import Duties, Intervals, stopped_by_signals
 from connector.cli.wiring import Installation, installation, shared
-from connector.clock import Stop
+from connector.clock import Clock, Stop
 from connector.errors import ConfigurationError, StateError
 from connector.settings import CommonSettings
 
 log: Final = logging.getLogger("connector.worker")
 
+ALIVE_EVERY_S: Final = 10.0
+
 
 @click.command()
+@click.option(
+    "--alive-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Touch this file every ten seconds, for a probe that looks how old it is.",
+)
 @click.pass_context
-def worker(ctx: click.Context) -> None:
+def worker(ctx: click.Context, alive_file: Path | None) -> None:
     """Run clients, side by side with the workers on other machines, until Ctrl-C or SIGTERM.
 
     All workers need the same settings, and a database (state.url). Each client is in one place at a time, and those of
@@ -29,10 +37,10 @@ def worker(ctx: click.Context) -> None:
     common = inst.folder.common()
     if common.state.url is None:
         raise ConfigurationError("a worker needs a database: set state.url, or use `connector run`")
-    asyncio.run(_work(inst, common, common.state.url.reveal()))
+    asyncio.run(_work(inst, common, common.state.url.reveal(), alive_file))
 
 
-async def _work(inst: Installation, settings: CommonSettings, url: str) -> None:
+async def _work(inst: Installation, settings: CommonSettings, url: str, alive_file: Path | None) -> None:
     try:
         from connector.cluster import Pace, QueueEngine, Work  # noqa: PLC0415  (an extra, not always installed)
     except ModuleNotFoundError as error:
@@ -51,5 +59,14 @@ async def _work(inst: Installation, settings: CommonSettings, url: str) -> None:
         await schedule.join(pace.places)
         with stopped_by_signals(stop):
             log.info("working, up to %d clients at once; stop with Ctrl-C or SIGTERM", pace.places)
+            beating = asyncio.create_task(_show_life(alive_file, common.clock))
             await QueueEngine(url, work, pace, common.clock, stop).serve()
+            beating.cancel()
     log.info("stopped")
+
+
+async def _show_life(file: Path | None, clock: Clock) -> None:
+    """Touches the file again and again: where it grows old, the loop that runs everything hangs."""
+    while file is not None:
+        await asyncio.to_thread(file.touch)
+        await clock.sleep(ALIVE_EVERY_S)

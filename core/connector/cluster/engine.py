@@ -46,3 +46,8 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     poll_s: float = 2.0
     grace_s: float = 4.0
     stalled_s: float = 300.0
+
+    @property
+    def control_poll_s(self) -> float:
+        """How often the queue is asked for looks and the like: half a look is soon enough."""
+        return max(self.poll_s, self.look_s / 2)

@@ -125,7 +125,7 @@ class QueueEngine:
             "queues": [queue],
             "name": queue,
             "concurrency": places,
-            "fetch_job_polling_interval": self._pace.poll_s,
+            "fetch_job_polling_interval": self._pace.poll_s if queue == RUNS else self._pace.control_poll_s,
             "abort_job_polling_interval": _NEVER_S,
             "shutdown_graceful_timeout": self._pace.grace_s,
             "listen_notify": False,
