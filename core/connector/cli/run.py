@@ -236,6 +236,9 @@ class Duties:
     async def run(self, name: str) -> None:
         """Runs a client that was due, unless somebody else has begun meanwhile."""
         fresh = self._inst.fresh()
+        if name not in fresh.folder.client_names():
+            log.warning("client %s: left to others, since it is not in the settings of this machine", name)
+            return
         self._intervals.note(name, fresh)
         try:
             await run_named(

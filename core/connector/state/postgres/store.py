@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -45,9 +45,15 @@ class PostgresStore(StateStore):
             return f"the tables in {name} are those of this release (version {after})"
         return f"the tables in {name} were {'made' if before == 0 else 'updated'} (version {after})"
 
-    async def read(self, client: str) -> Snapshot:
+    async def read(self, client: str, only: Collection[str] | None = None) -> Snapshot:
         """Reads what the last checkpoint left, whoever runs the client now; raises StateError and changes nothing."""
-        return Snapshot(client, await _load(self._database, checked_name(client)))
+        return Snapshot(client, await _load(self._database, checked_name(client), only))
+
+    async def stamp(self, client: str) -> str:
+        """Returns a text that is another one after each checkpoint; raises StateError."""
+        query = "select saves from connector_client where client = %(client)s"
+        row = await self._database.row(query, {"client": checked_name(client)})
+        return str(row[0]) if row else ""
 
     async def holder(self, client: str) -> str | None:
         """Looks at the lease, without taking the client from anybody; raises StateError."""
@@ -158,8 +164,9 @@ class _LeaseHold(Hold):
             self._on_release(self)
 
 
-async def _load(database: Database, client: str) -> Streams:
-    found = await database.rows(rows.LOAD, {"client": client})
+async def _load(database: Database, client: str, only: Collection[str] | None = None) -> Streams:
+    wanted = None if only is None else list(only)
+    found = await database.rows(rows.LOAD, {"client": client, "only": wanted})
     try:
         return rows.streams_of(found)
     except msgspec.DecodeError as error:
