@@ -104,6 +104,7 @@ class Scheduler:
         self._at_once: set[str] = set()
         self._woken = asyncio.Event()
         self._due_elsewhere = due_elsewhere
+        self._next_look = 0.0
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -114,9 +115,7 @@ class Scheduler:
         while not self._stop.requested:
             wait = self._start_due(self._intervals())
             self._alive()
-            if self._due_elsewhere is not None:
-                for client in await self._due_elsewhere():
-                    self._start(client)
+            wait = min(wait, await self._start_due_elsewhere())
             try:
                 await self._pause(wait)
             except Interrupted:
@@ -171,6 +170,20 @@ class Scheduler:
         hinted = self._start_hinted(intervals, now)
         ahead = (due for due in self._due.values() if due > now)
         return max(0.0, min((*ahead, *hinted, now + self._look_every_s)) - now)
+
+    async def _start_due_elsewhere(self) -> float:
+        """Starts who is due by the shared schedule; returns the seconds to the next look at it.
+
+        Runs that end do not bring that look forward: one that can't even begin would be tried again at once.
+        """
+        if self._due_elsewhere is None:
+            return self._look_every_s
+        now = self._clock.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self._look_every_s
+            for client in await self._due_elsewhere():
+                self._start(client)
+        return max(0.0, self._next_look - self._clock.monotonic())
 
     def _start(self, client: str) -> None:
         if client not in self._running:

@@ -118,6 +118,9 @@ class Duties:
     async def run(self, name: str) -> None:
         """Runs a client that was due, unless somebody else has begun meanwhile."""
         fresh = self._inst.fresh()
+        if name not in fresh.folder.client_names():
+            log.warning("client is left to others, it is not in the settings here", extra={"client": name})
+            return
         self._intervals.note(name, fresh)
         try:
             await run_named(

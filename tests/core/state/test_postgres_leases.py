@@ -15,6 +15,7 @@ from connector.clock import SystemClock
 from connector.errors import ClientHeld, NotDue, StateError
 from connector.state import Seen, Turn
 from connector.state.postgres import PostgresStore
+from tests.cluster.proxy import Proxy
 from tests.core.state.conftest import Place, child
 
 pytestmark = pytest.mark.postgres
@@ -64,6 +65,12 @@ def row(database: str, what: str) -> Any:
     with psycopg.connect(database, autocommit=True) as connection:
         found = connection.execute(f"select {what} from connector_client where client = 'acme'".encode())
         return found.fetchone()[0]  # type: ignore[index]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits for what a real server does in its own time."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
 
 
 def test_C3_whoever_lost_the_client_writes_nothing_more(database: str) -> None:
@@ -363,3 +370,47 @@ def test_connections_that_the_server_closed_are_replaced(database: str) -> None:
             state.check()
 
     asyncio.run(run())
+
+
+def test_single_streams_can_be_read_and_the_stamp_changes_with_each_checkpoint_only(database: str) -> None:
+    async def test(one: PostgresStore, other: PostgresStore) -> None:
+        stamps = [await other.stamp("acme")]
+        async with await one.acquire("acme") as state:
+            for stream in ("orders", "products"):
+                state.put(stream, "4711", "accepted")
+                await state.save()
+                stamps += [await other.stamp("acme"), await other.stamp("acme")]
+        assert (await other.read("acme", {"orders"})).copy() == {"orders": {"4711": "accepted"}}
+        assert [stamps[1] == stamps[2], stamps[3] == stamps[4], len(set(stamps))] == [True, True, 3]
+
+    given(database, test)
+
+
+def test_leases_are_renewed_as_long_as_they_are_held(database: str) -> None:
+    async def run() -> None:
+        async with PostgresStore(database, SystemClock(), lease_s=1.2) as one:
+            state = await one.acquire("acme")
+            first = row(database, "lease_until")
+            await until(lambda: row(database, "lease_until") > first + timedelta(seconds=1.5))
+            state.check()
+
+    asyncio.run(run())
+
+
+def test_a_database_that_does_not_answer_is_told_of_once_and_when_it_is_back(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    given_port = int(psycopg.conninfo.conninfo_to_dict(database)["port"] or 0)
+
+    async def run(proxy: Proxy) -> None:
+        url = database.replace(f":{given_port}/", f":{proxy.port}/")
+        async with PostgresStore(url, SystemClock(), lease_s=1.2) as one:
+            await one.schedule.join(50)
+            proxy.cut()
+            await until(lambda: "can't be renewed" in caplog.text)
+            proxy.mend()
+            await until(lambda: "leases are renewed again" in caplog.text)
+
+    with Proxy(given_port) as proxy:
+        asyncio.run(run(proxy))
+    assert caplog.text.count("can't be renewed") == 1

@@ -20,6 +20,9 @@ log: Final = logging.getLogger("connector.state")
 BEATS: Final = 6
 """Renewals in the time of one lease: with the usual 45 s one every 7.5 s."""
 
+BEATS_CUT_OFF: Final = 24
+"""Tries in the time of one lease, while the database does not answer."""
+
 MARGIN: Final = 2 / 9
 """The part of a lease at its end in which nothing more is sent (10 of 45 s): a call under way has time to end."""
 
@@ -172,7 +175,7 @@ class Keeper:
 
     def _pause(self) -> float:
         """Returns the seconds to the next beat, or to the end of the first lease where that comes before."""
-        now, beat_s = self._clock.monotonic(), self.lease_s / BEATS
+        now, beat_s = self._clock.monotonic(), self.lease_s / (BEATS_CUT_OFF if self._is_cut_off else BEATS)
         return max(
             0.01, min((beat_s, *(lease.ends - now for lease in self._leases.values() if not lease.lost)))
         )

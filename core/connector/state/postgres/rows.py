@@ -13,11 +13,10 @@ from connector.state.port import StreamChanges, Streams
 LONGEST_KEY: Final = 1000
 """Bytes of a key that stands in the index as it is; of a longer one it is a hash, since an index can't hold it."""
 
-LOAD: Final = "select stream, coalesce(long_key, key), value from connector_state where client = %(client)s"
-
-LOAD_ONLY: Final = f"{LOAD} and stream = any(%(only)s::text[])"
-
-STAMP: Final = "select epoch, saves from connector_client where client = %(client)s"
+LOAD: Final = """
+select stream, coalesce(long_key, key), value from connector_state
+where client = %(client)s and (%(only)s::text[] is null or stream = any(%(only)s::text[]))
+"""
 
 SAVE: Final = """
 with held as (

@@ -50,9 +50,10 @@ class PostgresStore(StateStore):
         return Snapshot(client, await _load(self._database, checked_name(client), only), only)
 
     async def stamp(self, client: str) -> str:
-        """Looks at the row of its lease: each acquisition and each checkpoint leaves another one; raises StateError."""
-        row = await self._database.row(rows.STAMP, {"client": checked_name(client)})
-        return "" if row is None else ".".join(str(number) for number in row)
+        """Returns a text that is another one after each checkpoint; raises StateError."""
+        query = "select saves from connector_client where client = %(client)s"
+        row = await self._database.row(query, {"client": checked_name(client)})
+        return str(row[0]) if row else ""
 
     async def holder(self, client: str) -> str | None:
         """Looks at the lease, without taking the client from anybody; raises StateError."""
@@ -170,10 +171,8 @@ class _LeaseHold(Hold):
 
 
 async def _load(database: Database, client: str, only: Collection[str] | None = None) -> Streams:
-    if only is None:
-        found = await database.rows(rows.LOAD, {"client": client})
-    else:
-        found = await database.rows(rows.LOAD_ONLY, {"client": client, "only": list(only)})
+    wanted = None if only is None else list(only)
+    found = await database.rows(rows.LOAD, {"client": client, "only": wanted})
     try:
         return rows.streams_of(found)
     except msgspec.DecodeError as error:
