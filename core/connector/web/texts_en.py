@@ -148,7 +148,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "level_error": "Error",
     "level_warning": "Warning",
     "level_info": "Note",
-    "flow_products": "Articles",
+    "flow_products": "Products",
     "flow_orders": "Orders",
     "flow_cancellations": "Cancellations",
     "flow_shipments": "Shipments",

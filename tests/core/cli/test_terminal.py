@@ -61,7 +61,7 @@ def test_a_terminal_that_can_not_be_redrawn_gets_the_log_only(config: Path, term
     with in_terminal(config, "run", "--once", TERM=term) as (process, screen):
         shown = screen.rest()
     assert ESCAPE not in shown
-    assert "client acme: products: 3 read, 2 sent, 1 refused" in shown
+    assert re.search(r"flow finished .*flow=products records='3 read, 2 sent, 1 refused'", shown)
     assert process.returncode == 0
 
 
@@ -72,7 +72,7 @@ def test_a_file_gets_lines_and_what_draws_is_not_even_loaded(config: Path) -> No
         "print('DRAWS', 'connector.cli.live' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "client acme: orders: 2 read, 2 sent" in result.stderr
+    assert '"flow":"orders","records":"2 read, 2 sent"' in result.stderr
     assert ESCAPE not in result.stdout + result.stderr
     assert "DRAWS False" in result.stdout
 
