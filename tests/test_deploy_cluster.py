@@ -14,15 +14,13 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
-from connector.cli import COMMANDS, main
+from connector.cli import main
 from connector.settings import CommonSettings, describe
 from tests.docs import README
 
 DEPLOY = README.parent / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
 KUBERNETES = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
-ELSEWHERE = {"web"}
-"""Commands that come with an extra of their own."""
 
 
 def compose() -> dict[str, Any]:
@@ -61,8 +59,6 @@ def test_every_resource_fits_the_schema_of_kubernetes(resource: dict[str, Any]) 
 @pytest.mark.parametrize("call", calls(), ids=" ".join)
 def test_what_containers_run_is_what_the_command_line_takes(call: list[str]) -> None:
     name, *options = call
-    if name in ELSEWHERE and name not in COMMANDS:
-        pytest.skip(f"`connector {name}` is not installed")
     with click.Context(main) as ctx:
         command = main.get_command(ctx, name)
         assert command is not None
