@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import configparser
 import json
 import os
@@ -17,10 +18,15 @@ import click
 import pytest
 
 from connector.cli import main
+from connector.clock import Stop
+from connector.health import LONGEST_TURN_S, Pulse
 from connector.settings import SettingsFolder
+from connector.web import Address, WebServer, address_of
 from connector_sandbox.commands import write_settings
 from connector_sandbox.servers import Sandbox, SandboxServers
+from tests.core.web.office import Office
 from tests.docs import README
+from tests.world import World
 
 DEPLOY = README.parent / "deploy"
 PROGRAM = "/opt/connector/bin/connector"
@@ -133,11 +139,52 @@ def test_the_image_runs_the_command_as_a_user_without_rights() -> None:
     assert accepted(json.loads(last("CMD"))) == "run"
 
 
-def test_the_health_check_is_a_command_that_there_is() -> None:
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A page to ask."""
+    return Office(tmp_path, World(tmp_path / "state"))
+
+
+def health_check() -> list[str]:
     options, command = last("HEALTHCHECK").split(" CMD ")
     assert all(re.fullmatch(r"--(interval|timeout|start-period)=\d+[smh]", each) for each in options.split())
-    program, *arguments = json.loads(command)
-    assert (program, accepted(arguments)) == ("connector", "status")
+    return [str(word) for word in json.loads(command)]
+
+
+def test_the_health_check_asks_where_the_command_of_the_image_listens() -> None:
+    _, *arguments = json.loads(last("CMD"))
+    address = arguments[arguments.index("--web") + 1]
+    assert f"'http://{address}/healthz'" in health_check()[-1]
+    assert address_of(address).is_loopback
+
+
+def test_the_image_has_what_the_page_needs() -> None:
+    installs = [rest for name, rest in CONTAINER if name == "RUN"]
+    assert all("[web]" in rest for rest in installs if "pip " in rest)
+    assert len(installs) == 2
+
+
+@pytest.mark.parametrize(("silent_s", "code"), [(0, 0), (LONGEST_TURN_S + 1, 1)])
+def test_the_health_check_fails_where_the_loop_is_stuck(office: Office, silent_s: float, code: int) -> None:
+    async def ask() -> int | None:
+        stop, pulse = Stop(), Pulse(office.world.clock)
+        await office.world.clock.sleep(silent_s)
+        server = WebServer(office.app(pulse=pulse), Address("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve(stop))
+        program, option, script = health_check()
+        asked = await asyncio.create_subprocess_exec(
+            {"python": sys.executable}[program],
+            option,
+            script.replace("http://127.0.0.1:8080/", server.url),
+            env={**os.environ, "http_proxy": "http://127.0.0.1:1"},  # which may be set for the services
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        await asked.wait()
+        stop.request()
+        await serving
+        return asked.returncode
+
+    assert asyncio.run(ask()) == code
 
 
 def test_the_image_gets_what_the_package_is_made_of_and_nothing_else() -> None:

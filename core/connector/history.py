@@ -7,12 +7,15 @@ by their result and records by flow and by what became of them, from the first r
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 import msgspec
+
+log: Final = logging.getLogger("connector.history")
 
 RUNS: Final = "runs"
 CALLS: Final = "calls"
@@ -27,6 +30,8 @@ MOST_MONTHS: Final = 24
 _RUNS: Final = "runs"  # beside the names of flows
 _CALL: Final = re.compile(r"(.+?) ([A-Z]+ .+)")
 
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
 OVERDUE_AFTER: Final = 2
 """So many intervals without a complete run are too many."""
 
@@ -38,8 +43,8 @@ class PastRun(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     run_id: str
-    started: datetime
-    ended: datetime
+    started: _Moment
+    ended: _Moment
     completed: bool
     failure: str = ""
     flows: Mapping[str, Mapping[str, int]] = {}
@@ -96,8 +101,9 @@ def note_run(state: Changeable, run: PastRun, calls: Mapping[str, int], *, is_li
     result = "completed" if run.completed else "failed" if run.failure else "time_used_up"
     for stream_key, counts in ((_RUNS, {result: 1}), *run.flows.items()):
         state.put(TOTALS, stream_key, _added(state.stream(TOTALS).get(stream_key, {}), counts))
-    for eldest in [past.run_id for past in runs(state)[MOST_RUNS:]]:
-        state.delete(RUNS, eldest)
+    kept = {past.run_id for past in runs(state)[:MOST_RUNS]}
+    for gone in state.stream(RUNS).keys() - kept:  # the oldest, and what can't be read
+        state.delete(RUNS, gone)
     month = month_of(run.ended)
     before = calls_in_month(state, month)
     state.put(CALLS, month, _added(before, calls))
@@ -120,9 +126,23 @@ def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]
 
 
 def runs(kept: Kept) -> list[PastRun]:
-    """Returns the runs that are kept, the newest first."""
-    found = msgspec.convert(list(kept.stream(RUNS).values()), list[PastRun])
+    """Returns the runs that are kept, the newest first; leaves out what can't be read."""
+    entries = kept.stream(RUNS)
+    try:
+        found = msgspec.convert(list(entries.values()), list[PastRun])
+    except msgspec.ValidationError:
+        found = [run for key, entry in entries.items() if (run := _readable(key, entry))]
     return sorted(found, key=lambda run: (run.started, run.ended), reverse=True)
+
+
+def _readable(key: str, entry: Any) -> PastRun | None:
+    try:
+        return msgspec.convert(entry, PastRun)
+    except msgspec.ValidationError as error:
+        log.warning(
+            "a run that was kept can't be read and is left out", extra={"run": key, "reason": str(error)}
+        )
+        return None
 
 
 def last_run(kept: Kept) -> PastRun | None:

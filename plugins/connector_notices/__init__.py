@@ -6,6 +6,7 @@ A lifecycle plugin, and an example of one: it registers settings, listens to two
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,8 @@ from connector.api import ClientNews, ClientSetup, Finding, FinishedRun, hookimp
 from connector_notices.check import check
 from connector_notices.settings import NAME, NoticesSettings
 from connector_notices.telling import tell
+
+connector_api: Final = "1.0"
 
 
 @hookimpl

@@ -9,4 +9,6 @@
 A `Sandbox` holds a `Shop` and a `Warehouse`, which tests drive directly (`shop.add_order`,
 `warehouse.ship`), and the services in front of them, with `audit`, `faults` and `habits`. Nothing is
 imported here, because the command line's help imports this package.
+
+`vendure` and `tryton` are smaller: they answer in memory, and are there to test those plugins against.
 """

@@ -6,10 +6,13 @@ Vendure's words (variant, fulfillment, channel, custom field) stay inside this p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from connector.api import Source, hookimpl
 from connector_vendure.service import NAME
 from connector_vendure.source import VendureSource
+
+connector_api: Final = "1.0"
 
 
 @hookimpl

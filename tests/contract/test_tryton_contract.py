@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from connector.testing import TargetCase
-from tests.plugins.tryton.driver import tryton_case
+from connector_sandbox.contract.tryton import tryton_case
+from connector_tryton.target import TrytonTarget
 
 
 @pytest.fixture
 def target_case() -> TargetCase:
-    return tryton_case()
+    return tryton_case(TrytonTarget)

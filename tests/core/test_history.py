@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector.engine import run_client
-from connector.history import PastRun, calls_in_month, last_complete, last_run, note_run, runs
+from connector.history import RUNS, PastRun, calls_in_month, last_complete, last_run, note_run, runs
 from connector.state import Snapshot
 from connector.testing.clock import NOON
 from tests.world import World
@@ -49,6 +49,36 @@ def test_a_run_is_found_again_as_it_was_noted() -> None:
     note_run(kept, noted, {"billbee GET /orders": 3})
     assert runs(kept) == [noted]
     assert noted.duration == timedelta(seconds=12)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,  # not even an object
+        {"run_id": "x"},  # of another release
+        {
+            "run_id": "x",
+            "started": "2026-03-02T12:00:00",
+            "ended": "2026-03-02T12:01:00",
+            "completed": True,
+        },  # when?
+    ],
+)
+def test_a_run_that_can_not_be_read_is_left_out_and_told(
+    entry: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = Kept()
+    note_run(kept, past(1), {})
+    kept.put(RUNS, "x", entry)
+    assert [run.run_id for run in runs(kept)] == ["acme-1"]
+    assert "can't be read and is left out" in caplog.text
+
+
+def test_a_run_that_can_not_be_read_goes_with_the_next_one() -> None:
+    kept = Kept()
+    kept.put(RUNS, "x", {"run_id": "x"})
+    note_run(kept, past(1), {})
+    assert list(kept.stream(RUNS)) == ["acme-1"]
 
 
 def test_runs_are_listed_the_newest_first_whatever_their_ids() -> None:

@@ -14,10 +14,11 @@ from connector.cli.duties import Intervals, joined, run_named, watch_named
 from connector.cli.stopping import stopped_by_signals
 from connector.cli.supervisor import Supervisor
 from connector.cli.terminal import Shown, shown_progress
-from connector.cli.web import offered
+from connector.cli.web import kept_figures, offered
 from connector.cli.wiring import installation
 from connector.clock import Stop
 from connector.flows import FLOW_NAMES
+from connector.health import Pulse
 from connector.installation import Installation, chosen_clients, shared
 from connector.progress import Logged
 from connector.report import ClientReport, RunReport, lines, to_json
@@ -137,8 +138,11 @@ async def _serve(
     """Runs the clients at their intervals; settings are read anew before each run."""
     stop = Stop()
     common = replace(shared(inst, stop), progress=Logged())
+    metrics = kept_figures() if address else None
+    if metrics is not None:
+        common = replace(common, meter=metrics)
     intervals = Intervals(inst, names)
-    supervisor = Supervisor(os.environ)
+    supervisor, pulse = Supervisor(os.environ), Pulse(common.clock)
     look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)
 
     async def run_one(name: str) -> None:
@@ -154,6 +158,10 @@ async def _serve(
     async def watch_one(name: str) -> None:
         await watch_named(inst.fresh(), common, name)
 
+    def alive() -> None:
+        supervisor.alive()
+        pulse.beat()
+
     pause_s = float(inst.folder.common().web.webhook_pause_seconds)
     duties = await joined(inst, common, intervals, flows)
     scheduler = Scheduler(
@@ -162,15 +170,17 @@ async def _serve(
         common.clock,
         stop,
         watch_one,
-        supervisor.alive,
+        alive,
         look_every_s,
         run_flows=run_at_once,
         hint_pause_s=pause_s,
         due_elsewhere=duties.due if duties else None,
     )
     server = None
-    if address:
-        server = offered(inst, common, address, allow_changes=allow_changes, hint=scheduler.hint)
+    if address and metrics is not None:
+        server = offered(
+            inst, common, address, metrics, allow_changes=allow_changes, pulse=pulse, hint=scheduler.hint
+        )
     with stopped_by_signals(stop, ENDING, supervisor.stopping):
         log.info(
             "serving; stop with Ctrl-C or SIGTERM", extra={"clients": ", ".join(intervals()) or "none yet"}

@@ -12,6 +12,7 @@ from connector.contracts import can
 from connector.errors import AuthenticationError, RecordRefused, TransientError
 from connector.flows.run import FlowRun
 from connector.flows.verdict import onlooker
+from connector.http import CallLog
 from connector.ledgers import PROBLEMS
 from connector.problems import Problem, read_problems
 from connector.settings import ClientSettings
@@ -78,7 +79,7 @@ async def asking(settings: ClientSettings, shared: Shared, seen: Seen = as_it_is
     eldest = shared.clock.now() - RECENTLY
     problems = map(seen, read_problems(state.stream(PROBLEMS).items()))
     async with AsyncExitStack() as opened:
-        opener = Opener(settings, shared, opened, read_only=True)
+        opener = Opener(settings, shared, opened, CallLog(shared.meter), read_only=True)
         source, target = await opener.source(), await opener.target()
         yield Asking(
             settings=settings,

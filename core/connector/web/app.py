@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from connector.errors import ConnectorError, NotFound
+from connector.health import Pulse
 from connector.installation import Installation
 from connector.sides import Shared
 from connector.web.access import COOKIE, LASTS, Access
@@ -26,7 +27,7 @@ from connector.web.receiver import Receiver
 from connector.web.search import Search
 from connector.web.site import STATIC, Site, assets, visitor_of
 from connector.web.terms import Terms
-from connector.web.vitals import Vitals
+from connector.web.vitals import Figures, Vitals
 from connector.webhooks import PREFIX
 
 _FAILED_LOGIN_S = 1.0
@@ -39,14 +40,16 @@ def make_app(
     terms: Terms,
     *,
     share: float = SHARE,
-    figures: Callable[[], Awaitable[str]] | None = None,
+    figures: Figures | None = None,
+    pulse: Pulse | None = None,
     hint: Callable[[str, Collection[str]], None] | None = None,
 ) -> ASGIApp:
     """Returns the web page as an ASGI application.
 
     `common` is what the runs of this process use as well, so that limits are kept together; `share` is the part of
-    all time that the page may take from them. `hint` is told which flows of a client the calls of services concern;
-    without it, none is taken.
+    all time that the page may take from them. `figures` makes the text of `/metrics`; `pulse` is that of the hourly
+    loop, None where this process runs no clients. `hint` is told which flows of a client the calls of services
+    concern; without it, none is taken.
     """
     budget = Budget(common.clock, share)
     site = Site(
@@ -58,7 +61,8 @@ def make_app(
         assets=assets(),
     )
     pages, entrance = Pages(site), Entrance(site)
-    changes, search, vitals = Changes(site, pages), Search(site), Vitals(site, figures)
+    changes, search = Changes(site, pages), Search(site)
+    vitals = Vitals(site, inst.folder.common().state_dir, figures, pulse)
     receiver = Receiver(site, hint)
     problem = "/clients/{client}/problems/{problem}"
     routes = [

@@ -75,6 +75,15 @@ class Desk:
             await asyncio.sleep(0)
         return seen
 
+    async def views(self) -> list[View]:
+        """Looks at all clients as well, without summing them up; raises ConfigurationError where there is none."""
+        found = []
+        for name in self.names():
+            with self._budget.spending():
+                found.append((await self._look(name)).view)
+            await asyncio.sleep(0)
+        return found
+
     async def client(self, name: str) -> Seen:
         """Looks at one client."""
         with self._budget.spending():

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from connector.errors import ConfigurationError
 from connector.flows import FLOWS
 from connector.history import calls_in_month, month_of
+from connector.overview import bills_of
 from connector.settings import describe, type_in_words
 from connector.web.chart import chart, records_of
 from connector.web.desk import Seen
@@ -30,13 +31,19 @@ class Pages:
         try:
             names = self.site.desk.names()
         except ConfigurationError as error:
-            return self.site.render(request, "clients.html", rows=[], totals=totals_of([]), nobody=str(error))
+            nothing = totals_of([])
+            return self.site.render(
+                request, "clients.html", rows=[], totals=nothing, bills=[], nobody=str(error)
+            )
         etag = self.site.etag(request, await self.site.desk.mark(names))
         if _is_known(request, etag):
             return _not_modified(etag)
-        rows = rows_of(await self.site.desk.clients())
+        seen = await self.site.desk.clients()
+        with self.site.budget.spending():
+            rows = rows_of(seen)
+            bills = bills_of((each.view for each in seen), self.site.common.clock.now())
         return self.site.render(
-            request, "clients.html", etag=etag, rows=rows, totals=totals_of(rows), nobody=""
+            request, "clients.html", etag=etag, rows=rows, totals=totals_of(rows), bills=bills, nobody=""
         )
 
     async def client(self, request: Request) -> Response:

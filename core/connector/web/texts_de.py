@@ -94,6 +94,13 @@ GERMAN: Final[Mapping[str, str]] = {
     "column_calls": "Aufrufe im Monat",
     "column_next_run": "Nächster Lauf",
     "no_problems": "keine",
+    "calls_forecast": "etwa {n} bis Monatsende",
+    "bills_title": "Was Dienste in diesem Monat berechnen",
+    "bills_clients": "{n} Mandanten mit einem Schlüssel",
+    "column_service": "Dienst",
+    "column_calls_for": "Mandanten",
+    "column_free": "Freie Aufrufe",
+    "column_cost": "Kosten",
     "next_run_hint": "Der nächste Lauf ist der Zeitpunkt des Mandanten, solange connector run läuft.",
     # a client
     "client_title": "Mandant {client}",

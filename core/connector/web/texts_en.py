@@ -94,6 +94,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "column_calls": "Calls this month",
     "column_next_run": "Next run",
     "no_problems": "none",
+    "calls_forecast": "about {n} by the month's end",
+    "bills_title": "What services charge this month",
+    "bills_clients": "{n} clients with one key",
+    "column_service": "Service",
+    "column_calls_for": "Clients",
+    "column_free": "Free calls",
+    "column_cost": "Cost",
     "next_run_hint": "The next run is the client's slot while connector run is up.",
     # a client
     "client_title": "Client {client}",

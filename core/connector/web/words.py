@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -52,6 +53,11 @@ class Words:
     def number(self, value: int) -> str:
         """Returns a whole number as people write it."""
         return f"{value:,}".replace(",", self._texts["thousands"])
+
+    def money(self, value: Decimal, currency: str) -> str:
+        """Returns an amount of money with its currency."""
+        whole, _, rest = f"{value:.2f}".partition(".")
+        return f"{self.number(int(whole))}{self._texts['point']}{rest} {currency}"
 
     def span(self, span: timedelta) -> str:
         """Returns how long something took."""

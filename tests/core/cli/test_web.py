@@ -53,12 +53,16 @@ def test_the_page_is_up_until_sigterm(config: Path, command: list[str], changes:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
         url = next(found[0] for line in lines if (found := re.search(r"http://127[^\s\"]+", line)))
-        page = httpx.get(url, trust_env=False).text
+        page, figures, health = (
+            httpx.get(f"{url}{path}", trust_env=False).text for path in ("", "metrics", "healthz")
+        )
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     assert process.returncode == 0
     assert "acme" in page
     assert ("Changes are allowed" in page) is bool(changes)
+    assert 'connector_problems_open{client="acme",level="error"} 0.0' in figures
+    assert ("ok hourly loop: last turn 0 s ago" in health) is (command[0] == "run")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,7 @@ def test_the_command_line_starts_without_the_web(
     code = (
         "import sys; from click.testing import CliRunner; from connector.cli import main\n"
         f"assert CliRunner().invoke(main, {['--config', str(config), *arguments]!r}).exit_code == 0\n"
-        "print(*({'starlette', 'uvicorn', 'jinja2', 'connector.web'} & set(sys.modules)))"
+        "print(*({'starlette', 'uvicorn', 'jinja2', 'prometheus_client', 'connector.web'} & set(sys.modules)))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(result.stdout.split()) == loaded

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 from starlette.types import ASGIApp
 
+from connector.http import NoMeter
 from connector.installation import Installation, open_installation
 from connector.ledgers import ProblemEntries
 from connector.problems import Ledger
@@ -100,8 +102,9 @@ class Office:
 
     def app(self, **terms: Any) -> ASGIApp:
         """The page on these terms."""
-        hint = terms.pop("hint", None)
-        return make_app(self.installation(), self.world.shared(), Terms(**terms), hint=hint)
+        parts = {name: terms.pop(name) for name in ("hint", "figures", "pulse") if name in terms}
+        common = replace(self.world.shared(), meter=terms.pop("meter", NoMeter()))
+        return make_app(self.installation(), common, Terms(**terms), **parts)
 
     def page(self, **terms: Any) -> Browser:
         """The page on these terms, in a browser on this machine."""

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from connector.problems import Ledger
+from connector.state import ClientState
 from connector.web.shown import PAGE_SIZE
 from connector_sandbox.seed import ean13
 from tests.core.web.office import Office
@@ -28,6 +30,43 @@ def test_the_list_tells_how_each_client_is(office: Office) -> None:
     assert "1 error" in row
     assert " 1 " in row  # the order that waits
     assert f" {sum(report.calls.values())} " in row
+
+
+def charged(office: Office, client: str, calls: int, key: str) -> None:
+    """Lets a client have called Billbee so often since the beginning of the month, with this key."""
+    tariff = {"key": key, "free_calls": 1_000, "price": "0.5"}
+
+    def change(_: Ledger, state: ClientState) -> None:
+        state.put("calls", "2026-03", {"billbee GET /orders": calls})
+        state.put("calls_since", "2026-03", "2026-03-01T00:00:00+00:00")
+        state.put("tariffs", "billbee", tariff)
+
+    office.remember(change, client)
+
+
+def test_the_list_says_what_services_charge_of_all_clients_with_one_key(office: Office) -> None:
+    for client, calls, key in (("acme", 1_000, "k1"), ("beta", 200, "k1"), ("calm", 3, "k2")):
+        office.add(client)
+        charged(office, client, calls, key)
+    said = text_of(office.page().get("/").text.partition('id="bills-title"')[2])
+    assert "billbee 2 clients with one key 1,200 about 24,800 by the month&#39;s end 1,000 100.00 EUR" in said
+    assert "11,900.00 EUR by the month&#39;s end billbee calm 3 about 62" in said
+    german = text_of(office.page().get("/?lang=de").text)
+    assert "2 Mandanten mit einem Schlüssel 1.200 etwa 24.800 bis Monatsende 1.000 100,00 EUR" in german
+
+
+def test_calls_are_told_with_where_they_lead(office: Office) -> None:
+    charged(office, "acme", 1_500, "k1")
+    page = office.page()
+    for path in ("/", "/clients/acme"):
+        assert "1,500 about 31,000 by the month&#39;s end" in text_of(page.get(path).text)
+
+
+def test_nothing_is_said_of_bills_and_of_what_is_to_come_before_it_is_known(office: Office) -> None:
+    page = office.page()
+    for path in ("/", "/clients/acme"):
+        assert "month&#39;s end" not in page.get(path).text
+    assert "bills-title" not in page.get("/").text
 
 
 def test_those_that_need_a_look_come_first(office: Office) -> None:
@@ -59,6 +98,15 @@ def test_a_client_whose_state_is_damaged_says_so_and_hides_no_other(office: Offi
     assert "State can&#39;t be read" in page.get("/").text
     assert "acme.json is damaged" in page.get("/clients/acme").text
     assert page.get("/clients/other").status_code == 200
+
+
+def test_a_run_that_can_not_be_read_hides_neither_its_client_nor_any_other(office: Office) -> None:
+    office.stock_the_shop(1)
+    office.world.run()
+    office.remember(lambda _, state: state.put("runs", "x", {"run_id": "x"}))
+    page = office.page()
+    for path in ("/", "/clients/acme"):
+        assert (page.get(path).status_code, "Completed" in page.get(path).text) == (200, True)
 
 
 def test_without_clients_the_page_says_how_to_set_one_up(office: Office) -> None:

@@ -47,7 +47,7 @@ def test_the_page_is_served_until_the_stop(office: Office, host: str) -> None:
             await serving
         return answer.status_code, answer.text
 
-    assert asyncio.run(ask()) == (200, "ok\n")
+    assert asyncio.run(ask()) == (200, "ok process: it answers; it runs no clients\n")
 
 
 def test_a_port_that_is_taken_is_told_with_a_way_out(office: Office) -> None:

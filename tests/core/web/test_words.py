@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 
@@ -94,6 +95,8 @@ def test_spans_are_written_as_people_say_them(seconds: float, english: str, germ
 
 
 def test_numbers_and_times_follow_the_language() -> None:
+    price = Decimal("1234.5")
+    assert [Words(each).money(price, "EUR") for each in ("en", "de")] == ["1,234.50 EUR", "1.234,50 EUR"]
     assert [Words(each).number(1234567) for each in ("en", "de")] == ["1,234,567", "1.234.567"]
     assert [Words(each).moment(NOON) for each in ("en", "de")] == [
         "2026-03-02 12:00 UTC",

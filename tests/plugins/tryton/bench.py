@@ -29,10 +29,10 @@ from connector.api import (
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
 from connector.testing import FakeClock
+from connector_sandbox.contract.tryton import TrytonDriver
+from connector_sandbox.tryton.service import DATABASE, KEY
 from connector_tryton.settings import TrytonSettings
 from connector_tryton.target import TrytonTarget
-from tests.plugins.tryton.driver import TrytonDriver
-from tests.plugins.tryton.fake_tryton import DATABASE, KEY
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tests.plugins.tryton.fake_tryton import DATABASE
+from connector_sandbox.tryton.service import DATABASE
 
 Around = Callable[[Any], Any]
 

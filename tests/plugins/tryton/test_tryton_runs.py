@@ -11,11 +11,11 @@ from connector.api import Parcel, Secret, Service
 from connector.http import asgi_transport
 from connector.settings import ClientSettings, PluginChoice
 from connector.sides import Shared
+from connector_sandbox.contract.tryton import TrytonDriver
+from connector_sandbox.tryton.service import DATABASE, KEY
 from connector_tryton.settings import TrytonSettings
 from tests.core.flows.test_orders import order, product
 from tests.plugins.tryton.between import Around, cut_off
-from tests.plugins.tryton.driver import TrytonDriver
-from tests.plugins.tryton.fake_tryton import DATABASE, KEY
 from tests.world import RECEIVED, World
 
 SHIPPED = 4

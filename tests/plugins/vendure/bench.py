@@ -13,25 +13,16 @@ from connector.api import Context, Page, Record, Secret
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, Transport, asgi_transport
 from connector.testing import FakeClock
+from connector_sandbox.contract.vendure import FIELDS
 from connector_sandbox.exchange import Answer
 from connector_sandbox.faults import Faults, spoiled
+from connector_sandbox.vendure.service import API_KEY, PASSWORD, USERNAME, FakeVendure
 from connector_vendure.settings import VendureSettings
 from connector_vendure.source import VendureSource
-from tests.plugins.vendure.fake_vendure import API_KEY, PASSWORD, USERNAME, FakeVendure
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
-FIELDS = {
-    "exported_field": "wmsExportedAt",
-    "status_field": "wmsStatus",
-    "ean_field": "ean",
-    "weight_field": "weightGrams",
-    "length_field": "lengthMm",
-    "width_field": "widthMm",
-    "height_field": "heightMm",
-    "digital_field": "isDigital",
-}
 NO_FIELDS: dict[str, Any] = dict.fromkeys(FIELDS, "")
 LOGIN: dict[str, Any] = {"api_key": None, "username": USERNAME, "password": Secret(PASSWORD)}
 """Changes of the settings: a shop without custom fields, and a login in the place of the API key."""

@@ -16,9 +16,9 @@ from connector.api import (
     TransientError,
     UnusableAnswer,
 )
+from connector_sandbox.vendure.service import API_KEY, PASSWORD
 from connector_vendure.service import verdict
 from tests.plugins.vendure.bench import LOGIN, Bench, all_of
-from tests.plugins.vendure.fake_vendure import API_KEY, PASSWORD
 
 
 def failed(*failures: dict[str, Any], status: int = 200) -> ConnectorError | None:

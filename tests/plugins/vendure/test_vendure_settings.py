@@ -10,9 +10,10 @@ import pytest
 
 import connector_vendure
 from connector.api import Secret
+from connector_sandbox.contract.vendure import FIELDS
 from connector_vendure.settings import VendureSettings
 from connector_vendure.source import VendureSource
-from tests.plugins.vendure.bench import FIELDS, NO_FIELDS, Bench
+from tests.plugins.vendure.bench import NO_FIELDS, Bench
 from tests.real.vendure_shop import PERMISSIONS
 
 KEY, PASSWORD = Secret("key"), Secret("password")

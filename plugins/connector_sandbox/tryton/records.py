@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.plugins.tryton.schema import SCHEMA, Many, One
+from connector_sandbox.tryton.schema import SCHEMA, Many, One
 
 Context = Mapping[str, Any]
 Now = Callable[[], datetime]

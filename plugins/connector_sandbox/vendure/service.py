@@ -15,14 +15,14 @@ from starlette.responses import JSONResponse, Response
 
 from connector.records import Order, Product, ShopOrder
 from connector.testing import ShopDriver
-from tests.plugins.vendure.fake_filters import fits
-from tests.plugins.vendure.fake_records import line_fields, order_fields, variant_fields
-from tests.plugins.vendure.fake_shop import LOCATION, ORDER_FIELDS, VARIANT_FIELDS, FakeShop
-from tests.plugins.vendure.graphql import Refused, picked, selections_of
+from connector_sandbox.vendure.filters import fits
+from connector_sandbox.vendure.graphql import Refused, picked, selections_of
+from connector_sandbox.vendure.records import line_fields, order_fields, variant_fields
+from connector_sandbox.vendure.shop import LOCATION, ORDER_FIELDS, VARIANT_FIELDS, FakeShop
 
 API_KEY = "8de42332cedf119a95975c29:b4dd0425d56f211f"
 USERNAME = "connector@example.com"
-PASSWORD = "a-password-of-nobody"
+PASSWORD = "a-password-of-nobody"  # noqa: S105 - opens nothing but the sandbox
 
 _FORBIDDEN = Refused("You are not currently authorized to perform this action", "FORBIDDEN")
 _STATES = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connector.api import Parcel
-from tests.plugins.tryton.records import Record, Records
-from tests.plugins.tryton.rules import Rules
+from connector_sandbox.tryton.records import Record, Records
+from connector_sandbox.tryton.rules import Rules
 
 
 class Staff:

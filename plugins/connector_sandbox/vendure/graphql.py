@@ -91,21 +91,21 @@ class _Reader:
         return found
 
     def _value(self) -> Any:
-        token = self._next()
-        if token == "$":
+        part = self._next()
+        if part == "$":
             return self._variables.get(self._next())
-        if token == "{":
+        if part == "{":
             found = self._pairs("}")
             self._expect("}")
             return found
-        return token.strip('"') if token.startswith('"') else int(token)
+        return part.strip('"') if part.startswith('"') else int(part)
 
     def _next(self) -> str:
         return str(self._tokens.pop(0))
 
-    def _expect(self, token: str) -> None:
-        if self._next() != token:
-            raise Refused(f"Syntax Error: Expected {token}", "GRAPHQL_PARSE_FAILED", 400)
+    def _expect(self, part: str) -> None:
+        if self._next() != part:
+            raise Refused(f"Syntax Error: Expected {part}", "GRAPHQL_PARSE_FAILED", 400)
 
 
 def selections_of(document: str, variables: Mapping[str, Any]) -> list[Selection]:

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.plugins.tryton.records import Now, Records
-from tests.plugins.tryton.rules import Refused, Rules
-from tests.plugins.tryton.schema import SCHEMA
-from tests.plugins.tryton.staff import Staff
+from connector_sandbox.tryton.records import Now, Records
+from connector_sandbox.tryton.rules import Refused, Rules
+from connector_sandbox.tryton.schema import SCHEMA
+from connector_sandbox.tryton.staff import Staff
 
 KEY = "0a99808b87604fc982c27e165e2e6c9d-of-nobody"
 DATABASE = "wms"

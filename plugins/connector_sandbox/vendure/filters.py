@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.plugins.vendure.graphql import Refused
+from connector_sandbox.vendure.graphql import Refused
 
 
 def fits(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.plugins.vendure.graphql import Refused
+from connector_sandbox.vendure.graphql import Refused
 
 VARIANT_FIELDS = ("ean", "weightGrams", "lengthMm", "widthMm", "heightMm", "isDigital")
 ORDER_FIELDS = ("wmsExportedAt", "wmsStatus")

@@ -1,4 +1,4 @@
-"""The fake Tryton in the framework's words: what a warehouse has, and what its people do."""
+"""Drives the sandbox's Tryton for the contract tests: what a warehouse has, and what its people do."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from connector.api import Address, Order, OrderLine, OrderStatus, Parcel, Product, Secret
-from connector.testing import FakeClock, TargetCase, WarehouseDriver
-from connector_tryton.settings import TrytonSettings
-from connector_tryton.target import TrytonTarget
-from tests.plugins.tryton.fake_tryton import DATABASE, KEY, FakeTryton
-from tests.plugins.tryton.records import Record
+from connector.api import Address, Order, OrderLine, OrderStatus, Parcel, Product, Secret, Target
+from connector.testing import FakeClock, RealTest, TargetCase, WarehouseDriver
+from connector_sandbox.tryton.records import Record
+from connector_sandbox.tryton.service import DATABASE, KEY, FakeTryton
+
+REAL_TEST = RealTest(system="Tryton 8.0.12", version="0.1.0", test="tests/real/test_real_tryton.py")
 
 _STATUSES = {
     "draft": OrderStatus.WAITING,
@@ -215,15 +215,15 @@ class TrytonDriver(WarehouseDriver):
         )
 
 
-def tryton_case(plugin: type[TrytonTarget] = TrytonTarget) -> TargetCase:
+def tryton_case(plugin: type[Target]) -> TargetCase:
     """Tryton's target, or a variant of it, before a warehouse of its own."""
     clock = FakeClock()
     warehouse = TrytonDriver(clock)
-    settings = TrytonSettings(
+    settings = plugin.settings_type(
         base_url="https://erp.example.com",
         database=DATABASE,
         application_key=Secret(KEY),
         shop=warehouse.fake.shop,
         page_size=warehouse.page_size,
     )
-    return TargetCase(plugin, settings, warehouse, clock=clock)
+    return TargetCase(plugin, settings, warehouse, clock=clock, real_test=REAL_TEST)

@@ -1,0 +1,1 @@
+"""Tryton: a warehouse behind its REST API, in memory, to test against."""

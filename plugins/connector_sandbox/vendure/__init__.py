@@ -1,0 +1,1 @@
+"""Vendure: a shop behind its GraphQL admin API, in memory, to test against."""
