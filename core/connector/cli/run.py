@@ -16,7 +16,7 @@ from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError, NotDue, StateError
 from connector.flows import FLOW_NAMES
 from connector.report import ClientReport, RunReport, lines, to_json
-from connector.scheduler import AT_ONCE, Scheduler, finish, turn
+from connector.scheduler import AT_ONCE, Engine, Scheduler, finish, turn
 from connector.settings import ClientBasics
 from connector.sides import Shared
 from connector.state import Schedule, Turn
@@ -154,12 +154,12 @@ async def _serve(inst: Installation, names: tuple[str, ...], flows: tuple[str, .
     with stopped_by_signals(stop):
         log.info("serving, clients: %s; stop with Ctrl-C or SIGTERM", ", ".join(intervals()) or "none yet")
         if common.store.schedule is None:
-            scheduler = Scheduler(intervals, run_one, common.clock, stop, watch_one)
+            engine: Engine = Scheduler(intervals, run_one, common.clock, stop, watch_one)
         else:
             duties = Duties(inst, common, intervals, flows, common.store.schedule)
             await common.store.schedule.join(AT_ONCE)
-            scheduler = Scheduler(dict, duties.run, common.clock, stop, watch_one, due_elsewhere=duties.due)
-        await scheduler.serve()
+            engine = Scheduler(dict, duties.run, common.clock, stop, watch_one, due_elsewhere=duties.due)
+        await engine.serve()
     await common.store.close()
     log.info("stopped")
 
