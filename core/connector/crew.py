@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -42,20 +42,22 @@ class Crew(msgspec.Struct, frozen=True, kw_only=True):
         return sum(worker.places for worker in self.workers if worker.alive)
 
 
-async def look_at_crew(store: StateStore, url: str | None) -> Crew | None:
+async def look_at_crew(store: StateStore, url: str | None, clients: Collection[str]) -> Crew | None:
     """Returns who works on what; None where the store belongs to one process. Raises StateError.
 
-    `url` is the setting `state.url`.
+    `url` is the setting `state.url`, `clients` are those that there are: others that once were do not count.
     """
     if store.schedule is None or url is None:
         return None
     seen = await store.schedule.seen()
+    leases = [lease for lease in seen.leases if lease.client in clients]
+    waits = [lease.overdue_s for lease in leases if lease.overdue_s > 0]
     return Crew(
         workers=seen.workers,
-        held=seen.held,
-        overdue=seen.overdue,
-        longest_overdue_s=seen.longest_overdue_s,
-        troubled=tuple(lease for lease in seen.leases if lease.crashes),
+        held=sum(lease.holder is not None for lease in leases),
+        overdue=len(waits),
+        longest_overdue_s=max(waits, default=0.0),
+        troubled=tuple(lease for lease in leases if lease.crashes),
         queue=await _queue(url),
     )
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Protocol
 
 from connector.clock import Clock, Stop
 from connector.errors import Interrupted
@@ -65,7 +65,19 @@ class _Hint:
     due: float
 
 
-class Scheduler:
+class Engine(Protocol):
+    """The port of what hands clients that are due to whoever runs them: the loop of one process, a queue between many.
+
+    An engine may lose a client, or hand it out twice: who is due stands in the schedule, and that nobody runs a client
+    twice at once is for its lock or lease to see to. So it has to deliver at least once, sooner or later.
+    """
+
+    async def serve(self) -> None:
+        """Has the clients that are due run, so many at a time, until the stop; then lets the runs under way end."""
+        ...
+
+
+class Scheduler(Engine):
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,

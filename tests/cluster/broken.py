@@ -30,7 +30,7 @@ def no_fencing() -> None:
     def nothing(*_: Any, **__: Any) -> None:
         """Takes no notice."""
 
-    condition = "and epoch = %(epoch)s and holder is not null"
+    condition = "and epoch = %(epoch)s and holder is not null and saves < %(number)s"
     assert condition in rows.SAVE
     _break(keeper.Lease, check=nothing, lose=nothing)
     _break(rows, SAVE=rows.SAVE.replace(condition, ""))

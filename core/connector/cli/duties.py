@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
+from typing import Final
 
 from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError, NotDue, StateError
@@ -14,7 +16,10 @@ from connector.settings import ClientBasics
 from connector.sides import Shared
 from connector.state import Schedule, Turn
 
-log = logging.getLogger("connector.run")
+log: Final = logging.getLogger("connector.run")
+
+ANSWER_S: Final = 20.0
+"""Seconds that the loop waits for the shared schedule: it has to show that it is alive before a minute is over."""
 
 
 async def run_named(
@@ -110,9 +115,10 @@ class Duties:
         """Returns the clients that are due; none, and a line in the log, while the schedule can't be read."""
         turns = {name: turn(name, seconds) for name, seconds in self._intervals().items()}
         try:
-            return await self._schedule.due(turns)
-        except StateError as error:
-            log.error("nobody is started now", extra={"reason": str(error)})
+            async with asyncio.timeout(ANSWER_S):
+                return await self._schedule.due(turns)
+        except (StateError, TimeoutError) as error:
+            log.error("nobody is started now", extra={"reason": str(error) or "the database does not answer"})
             return []
 
     async def run(self, name: str) -> None:

@@ -79,12 +79,12 @@ def _seen(inst: Installation) -> tuple[list[View], Crew | None]:
 
 
 async def _look(inst: Installation, store: StateStore) -> tuple[list[View], Crew | None]:
-    url = inst.folder.common().state.url
+    url, clients = inst.folder.common().state.url, chosen_clients(inst, ())
     try:
-        crew = await look_at_crew(store, url.reveal() if url else None)
+        crew = await look_at_crew(store, url.reveal() if url else None, clients)
     except StateError:
         crew = None  # the rows say it, of each client
-    return await look_at(inst, store, chosen_clients(inst, ())), crew
+    return await look_at(inst, store, clients), crew
 
 
 def _costs(views: Sequence[View], now: datetime) -> list[str]:

@@ -30,9 +30,9 @@ MOST_CONNECTIONS: Final = 3
 _TABLES: Final = "select to_regclass('procrastinate_jobs') is not null as there"
 _NOTED: Final = "select obj_description('procrastinate_jobs'::regclass) as note"
 _NOTE: Final = "connector: queue as of "
-_WAITING: Final = (
-    "select queueing_lock as client from procrastinate_jobs where status = 'todo' and queue_name = %(queue)s"
-)
+_WAITING: Final = """
+select args ->> 'client' as client from procrastinate_jobs where status = 'todo' and queue_name = %(queue)s
+"""
 _LOOK: Final = """
 select count(*) filter (where j.status = 'todo') as waiting,
     count(*) filter (where j.status = 'doing') as begun,
@@ -65,6 +65,7 @@ async def opened(url: str, most: int = MOST_CONNECTIONS) -> AsyncIterator[App]:
     try:
         await app.open_async()
     except Exception as error:
+        await app.close_async()
         raise QueueGone(reason(error)) from error
     try:
         yield app
@@ -100,10 +101,8 @@ async def put(app: App, clients: list[str]) -> int:
         return 0
     try:
         await app.job_manager.batch_defer_jobs_async(jobs)
-    except (
-        exceptions.AlreadyEnqueued
-    ):  # another process was quicker: whoever is left comes with the next look
-        return 0
+    except exceptions.AlreadyEnqueued:
+        return 0  # another process was quicker: whoever is left comes with the next look
     return len(jobs)
 
 
@@ -133,7 +132,7 @@ def _job(client: str) -> Job:
         id=None,
         queue=RUNS,
         lock=None,
-        queueing_lock=client,
+        queueing_lock=f"client {client}",
         task_name=RUN_TASK,
         task_kwargs={"client": client},
     )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any, Final
 
 from procrastinate import App
 
 from connector.clock import Clock, Stop
-from connector.cluster.engine import Pace, Work
 from connector.cluster.queue import (
     CONTROL,
     RUN_TASK,
@@ -25,8 +25,9 @@ from connector.cluster.queue import (
     reason,
     retell_strays,
 )
+from connector.cluster.work import Pace, Work
 from connector.errors import Interrupted
-from connector.scheduler import finish
+from connector.scheduler import Engine, finish
 
 log: Final = logging.getLogger("connector.worker")
 
@@ -34,12 +35,11 @@ AGAIN_AFTER_S: Final = 2.0
 """Seconds after which a queue that went away is opened again."""
 
 _CONTROL_PLACES: Final = 2
-_ENDS_WITHIN_S: Final = 5.0
 _TIDY: Final = "7 * * * *"
 _NEVER_S: Final = 86_400.0
 
 
-class QueueEngine:
+class QueueEngine(Engine):
     """Serves the queue until the stop; opens it again when the database was gone, which no run under way notices."""
 
     def __init__(self, url: str, work: Work, pace: Pace, clock: Clock, stop: Stop) -> None:
@@ -54,41 +54,39 @@ class QueueEngine:
     async def serve(self) -> None:
         """Runs until the stop is requested, then lets the runs under way end."""
         retell_strays()
-        while not self._stop.requested:
-            try:
-                await self._serve_queue()
-            except QueueGone as error:
-                log.warning(
-                    "the queue went away, it is opened again",
-                    extra={"after_s": AGAIN_AFTER_S, "reason": str(error)},
-                )
-            try:
-                await self._stop.pause(self._clock, AGAIN_AFTER_S)
-            except Interrupted:
-                break
-        await finish(self._running.values(), self._clock)
+        with suppress(Interrupted):
+            while not self._stop.requested:
+                serving = asyncio.create_task(self._serve_queue(), name="queue")
+                await self._until_ended_or_stopped({serving})
+                if self._stop.requested:
+                    await finish(self._running.values(), self._clock)
+                    await finish({serving}, self._clock)
+                else:
+                    error = serving.exception()
+                    bug = None if isinstance(error, QueueGone) else error
+                    said = {"after_s": AGAIN_AFTER_S, "reason": str(error)}
+                    log.warning("the queue went away, it is opened again", extra=said, exc_info=bug)
+                    await self._stop.pause(self._clock, AGAIN_AFTER_S)
 
     async def _serve_queue(self) -> None:
-        """Serves both queues until the stop, or until one of them fails; raises QueueGone then."""
+        """Serves both queues until the stop, or until one of them fails; raises QueueGone in the end."""
         async with opened(self._url) as app:
             self._register(app)
             serving = {
                 asyncio.create_task(app.run_worker_async(**self._options(queue, places)), name=queue)
                 for queue, places in ((RUNS, self._pace.places), (CONTROL, _CONTROL_PLACES))
             }
-            stopping = asyncio.create_task(self._stop.wait())
-            await asyncio.wait({*serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if self._stop.requested:
-                await finish(self._running.values(), self._clock)
+            await self._until_ended_or_stopped(serving)
             for task in serving:
                 task.cancel()  # takes nothing more from the queue, and notes what has ended
-            done, late = await asyncio.wait(serving, timeout=_ENDS_WITHIN_S)
-            for task in late:
-                task.cancel()
-            failed = [error for task in done if not task.cancelled() and (error := task.exception())]
-            if not self._stop.requested:
-                raise QueueGone(reason(failed[0]) if failed else "it ended by itself, for the reason above")
+            ended = await asyncio.gather(*serving, return_exceptions=True)
+            failed = [error for error in ended if isinstance(error, Exception)]
+            raise QueueGone(reason(failed[0]) if failed else "it ended by itself, for the reason above")
+
+    async def _until_ended_or_stopped(self, tasks: set[asyncio.Task[None]]) -> None:
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
 
     def _register(self, app: App) -> None:
         @app.task(name=RUN_TASK, queue=RUNS)
@@ -96,12 +94,12 @@ class QueueEngine:
             await self._run(client)
 
         @app.periodic(cron=f"* * * * * */{self._pace.look_s}")
-        @app.task(name="look", queue=CONTROL, queueing_lock="look", priority=1)
+        @app.task(name="look", queue=CONTROL, queueing_lock="control look", priority=1)
         async def look(timestamp: int) -> None:
             await put(app, await self._work.due())
 
         @app.periodic(cron=_TIDY)
-        @app.task(name="tidy", queue=CONTROL, queueing_lock="tidy")
+        @app.task(name="tidy", queue=CONTROL, queueing_lock="control tidy")
         async def tidy(timestamp: int) -> None:
             await self._work.tidy()
             await drop_stalled(app, self._pace.stalled_s)

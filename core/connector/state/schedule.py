@@ -57,21 +57,6 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     workers: tuple[WorkerSeen, ...]
     leases: tuple[LeaseSeen, ...]
 
-    @property
-    def held(self) -> int:
-        """Counts the clients that are being run."""
-        return sum(lease.holder is not None for lease in self.leases)
-
-    @property
-    def overdue(self) -> int:
-        """Counts the clients that are due and wait for somebody who runs them."""
-        return sum(lease.overdue_s > 0 for lease in self.leases)
-
-    @property
-    def longest_overdue_s(self) -> float:
-        """Returns how long the first of them has waited."""
-        return max((lease.overdue_s for lease in self.leases), default=0.0)
-
 
 class Schedule(ABC):
     """Says who is due, in a store that several processes share.

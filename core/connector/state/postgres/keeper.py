@@ -81,7 +81,7 @@ class Keeper:
     def __init__(self, database: Database, clock: Clock, lease_s: float) -> None:
         self.lease_s = lease_s
         self._database = database
-        self._clock = clock
+        self.clock = clock
         self._id = f"{this_process()} {uuid4().hex}"
         self._places: int | None = None
         self._leases: dict[str, Lease] = {}
@@ -132,7 +132,7 @@ class Keeper:
 
     async def beat(self) -> None:
         """Renews all leases that are still good, with one statement; raises what psycopg raises."""
-        asked_at, held = self._clock.monotonic(), list(self._leases.values())
+        asked_at, held = self.clock.monotonic(), list(self._leases.values())
         renewed = await self._renewed(self._parameters(held))
         for lease in held:
             if lease.client in renewed:
@@ -167,7 +167,7 @@ class Keeper:
 
     async def _beat_on(self) -> None:
         while self._leases or self._places is not None:
-            await self._clock.sleep(self._pause())
+            await self.clock.sleep(self._pause())
             self.end_lost()
             if self._leases or self._places is not None:
                 await self._try_to_beat()
@@ -175,7 +175,7 @@ class Keeper:
 
     def _pause(self) -> float:
         """Returns the seconds to the next beat, or to the end of the first lease where that comes before."""
-        now, beat_s = self._clock.monotonic(), self.lease_s / (BEATS_CUT_OFF if self._is_cut_off else BEATS)
+        now, beat_s = self.clock.monotonic(), self.lease_s / (BEATS_CUT_OFF if self._is_cut_off else BEATS)
         return max(
             0.01, min((beat_s, *(lease.ends - now for lease in self._leases.values() if not lease.lost)))
         )

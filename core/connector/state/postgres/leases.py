@@ -49,7 +49,7 @@ on conflict (client) do update set
     offset_s = coalesce(excluded.offset_s, c.offset_s),
     due_at = coalesce(excluded.due_at, c.due_at)
 where {free}
-returning c.epoch, c.crashes
+returning c.epoch, c.crashes, c.saves
 """
 _TAKE_FREE: Final = _TAKE.format(slot="null", free="c.holder is null or c.lease_until < clock_timestamp()")
 _TAKE_DUE: Final = _TAKE.format(slot=_SLOT, free=f"{_DUE_AT} <= clock_timestamp()")
@@ -93,10 +93,10 @@ from connector_client c order by client
 
 
 class Grant:
-    """A lease as it was granted: its `epoch`, and how many holders in a row vanished before."""
+    """A lease as it was granted: its `epoch`, how many holders in a row vanished before, and the last checkpoint."""
 
     def __init__(self, row: Row) -> None:
-        self.epoch, self.crashes = int(row[0]), int(row[1])
+        self.epoch, self.crashes, self.saves = (int(value) for value in row)
 
 
 def this_process() -> str:

@@ -20,8 +20,8 @@ where client = %(client)s and (%(only)s::text[] is null or stream = any(%(only)s
 
 SAVE: Final = """
 with held as (
-    update connector_client set saves = saves + 1
-    where client = %(client)s and epoch = %(epoch)s and holder is not null
+    update connector_client set saves = %(number)s
+    where client = %(client)s and epoch = %(epoch)s and holder is not null and saves < %(number)s
     returning client
 ), gone as (
     delete from connector_state s
@@ -35,24 +35,30 @@ with held as (
     on conflict (client, stream, key) do update set value = excluded.value
     where s.value is distinct from excluded.value
 )
-select count(*) from held
+select exists (select from held) or exists (
+    select from connector_client
+    where client = %(client)s and epoch = %(epoch)s and holder is not null and saves >= %(number)s
+)
 """
-"""Writes a whole checkpoint in one statement, if and only if the epoch is still the newest one.
+"""Writes a whole checkpoint in one statement, if and only if the epoch is still the newest one; says whether it is.
 
-So it is one transaction that never waits for this process: one that is stopped in the middle keeps no row locked.
+So it is one transaction that never waits for this process: one that is stopped in the middle keeps no row locked. The
+checkpoints of a client are numbered: one that is sent again, since nobody knows what became of it, counts once, and
+one that arrives late never covers a newer one.
 """
 
 _encode: Final = msgspec.json.Encoder().encode
 _decode_list: Final = msgspec.json.Decoder(list[Any]).decode
 
 
-def parameters(client: str, epoch: int, changes: Mapping[str, StreamChanges]) -> dict[str, Any]:
-    """Returns what `SAVE` takes."""
+def parameters(client: str, epoch: int, number: int, changes: Mapping[str, StreamChanges]) -> dict[str, Any]:
+    """Returns what `SAVE` takes; `number` is that of the checkpoint."""
     put = [(stream, key, value) for stream, change in changes.items() for key, value in change.put.items()]
     gone = [(stream, key) for stream, change in changes.items() for key in change.deleted]
     return {
         "client": client,
         "epoch": epoch,
+        "number": number,
         "streams": [stream for stream, _, _ in put],
         "keys": [short_key(key) for _, key, _ in put],
         "long_keys": [_escaped(key) if _is_long(key) else None for _, key, _ in put],

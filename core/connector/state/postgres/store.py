@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from connector.clock import Clock
-from connector.errors import ClientHeld, StateError
+from connector.errors import ClientHeld, NotDue, StateError
 from connector.state.port import Hold, Loaded, Snapshot, StateStore, StreamChanges, Streams, checked_name
 from connector.state.postgres import leases, rows, schema, workers
 from connector.state.postgres.database import Database, Row, Unreachable
@@ -73,9 +73,8 @@ class PostgresStore(StateStore):
 
     async def _hold(self, client: str, turn: Turn | None) -> Hold:
         if self._keeper.holds(client):
-            raise ClientHeld(
-                f"client `{client}` is being run by this process already; wait until it has ended, or stop it"
-            )
+            kind = ClientHeld if turn is None else NotDue
+            raise kind(f"client `{client}` is being run by this process already; wait until it has ended")
         asked_at = self._clock.monotonic()
         grant = await leases.take(self._database, client, self._keeper.lease_s, turn)
         if grant.crashes:
@@ -85,7 +84,7 @@ class PostgresStore(StateStore):
                 extra={"client": client, "reason": f"{who} vanished: killed, stopped or cut off"},
             )
         lease = Lease(client, grant.epoch, self._keeper.ends(asked_at), self._clock)
-        hold = _LeaseHold(self._database, self._keeper, lease, turn, self._clock, self._holds.discard)
+        hold = _LeaseHold(self._database, self._keeper, lease, turn, grant.saves, self._holds.discard)
         self._holds.add(hold)
         self._keeper.add(lease)
         return hold
@@ -100,15 +99,15 @@ class _LeaseHold(Hold):
         keeper: Keeper,
         lease: Lease,
         turn: Turn | None,
-        clock: Clock,
+        saves: int,
         on_release: Callable[[_LeaseHold], None],
     ) -> None:
         self.epoch = lease.epoch
         self._database = database
-        self._clock = clock
         self._keeper = keeper
         self._lease = lease
         self._turn = turn
+        self._saves = saves
         self._on_release = on_release
         self._is_released = False
 
@@ -116,30 +115,32 @@ class _LeaseHold(Hold):
         return Loaded(streams=await _load(self._database, self._lease.client))
 
     async def write(self, changes: Mapping[str, StreamChanges]) -> None:
-        row = await self._saved(rows.parameters(self._lease.client, self.epoch, changes))
+        self._saves += 1
+        row = await self._saved(rows.parameters(self._lease.client, self.epoch, self._saves, changes))
         if row is None or not row[0]:
             self._lease.lose(leases.TAKEN_OVER)
             self.check()
 
     async def _saved(self, parameters: dict[str, Any]) -> Row | None:
         """Saves, and tries on while the database is away and the lease is good; a second time does no harm."""
-        until = self._clock.monotonic() + self._keeper.lease_s
+        clock = self._keeper.clock
+        until = clock.monotonic() + self._keeper.lease_s
         while True:
             self.check()
             try:
                 return await self._database.row(rows.SAVE, parameters)
             except Unreachable as error:
-                if self._clock.monotonic() >= until:
+                if clock.monotonic() >= until:
                     raise
                 log.info("saved a moment later", extra={"client": self._lease.client, "reason": str(error)})
-                await self._clock.sleep(TRY_AGAIN_S)
+                await clock.sleep(TRY_AGAIN_S)
 
     def check(self) -> None:
         self._lease.check()
 
     async def renew(self) -> None:
         self.check()
-        asked_at = self._clock.monotonic()
+        asked_at = self._keeper.clock.monotonic()
         if await leases.renew(self._database, self._lease.client, self.epoch, self._keeper.lease_s):
             self._lease.ends = self._keeper.ends(asked_at)
         else:

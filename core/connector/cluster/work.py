@@ -1,26 +1,10 @@
-"""The port of what hands clients to be run: the loop of `connector run` in one process, a task queue between many.
-
-    engine.serve()      from now on, until the stop: ask who is due, and have each of them run, so many at a time
-
-An engine may lose a client, or hand it out twice: who is due stands in the schedule, and that nobody runs a client
-twice at once is for its lease to see to. So an engine is asked to deliver at least once, sooner or later, and nothing
-more.
-"""
+"""What an engine of workers is given to do, and how much of it at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 import msgspec
-
-
-class Engine(Protocol):
-    """Hands clients that are due to whoever runs them; `connector.scheduler.Scheduler` is one, too."""
-
-    async def serve(self) -> None:
-        """Runs until the stop is requested, then lets the runs under way end."""
-        ...
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
