@@ -70,6 +70,8 @@ COMMAND_LINES: Final = (
     "reconcile",
     "reconcile --fix --json",
     "stock confirm --client acme",
+    "state migrate",
+    "state copy files {folder}/copy",
     "check",
     "clients",
     "clients show acme",
@@ -85,7 +87,7 @@ COMMAND_LINES: Final = (
 """Every command but the sandbox's own two, which know no credentials but those of the sandbox."""
 
 WITH_ANSWERS: Final = tuple(
-    line for line in COMMAND_LINES if line.split()[0] not in {"clients", "plugins", "init", "new"}
+    line for line in COMMAND_LINES if line.split()[0] not in {"clients", "plugins", "init", "new", "state"}
 )
 """Those that ask a service, or show what became of asking."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
 from connector.errors import ClientHeld
-from connector.state import Snapshot, StateStore
+from connector.state import Snapshot, StateStore, Turn
 from connector.state.port import Hold, Loaded, StreamChanges, Streams
 
 
@@ -25,13 +25,16 @@ class MemoryStore(StateStore):
     async def holder(self, client: str) -> str | None:
         return "this test" if client in self._held else None
 
-    def clients(self) -> tuple[str, ...]:
+    async def clients(self) -> tuple[str, ...]:
         return tuple(sorted(self._states))
+
+    async def migrate(self) -> str:
+        return "nothing to do"
 
     async def close(self) -> None:
         self._held.clear()
 
-    async def _hold(self, client: str) -> Hold:
+    async def _hold(self, client: str, turn: Turn | None) -> Hold:
         if client in self._held:
             raise ClientHeld(f"client `{client}` is being run by this test")
         self._held.add(client)
@@ -74,5 +77,8 @@ class _Held(Hold):
     async def renew(self) -> None:
         pass
 
-    async def release(self) -> None:
+    async def release(self, *, done: bool = True) -> None:
         self._store.release(self._client)
+
+    def when_lost(self, end: Callable[[], object]) -> None:
+        pass

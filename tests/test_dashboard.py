@@ -36,7 +36,7 @@ def metrics() -> dict[str, set[str]]:
         measured, plain = Metrics(), town.shared
         town.shared = lambda: dataclasses.replace(plain(), meter=measured)  # type: ignore[method-assign]
         await town.live(hours=25)
-        states = {name: await town.store.read(name) for name in town.store.clients()}
+        states = {name: await town.store.read(name) for name in await town.store.clients()}
         return measured.render(states, town.clock.now())
 
     town = Town(2)

@@ -84,6 +84,7 @@ def test_the_readme_names_every_command(command: str) -> None:
         "plugins",
         "plugins check",
         "new source",
+        "state copy",
     ],
 )
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
@@ -95,9 +96,8 @@ def test_the_readme_names_every_option_of_a_command(command: str) -> None:
 
 def test_the_readme_gives_a_reason_for_every_dependency() -> None:
     listed = [SETUP["options"]["install_requires"], *SETUP["options.extras_require"].values()]
-    names = {re.split(r"[<>=\[]", line)[0] for text in listed for line in text.split()} - {
-        "connector-framework"
-    }
+    lines = [line for text in listed for line in text.strip().splitlines()]
+    names = {re.split(r"[<>=\[; ]", line)[0] for line in lines} - {"connector-framework"}
     table = README.read_text(encoding="utf-8").partition("## Dependencies")[2]
     assert [name for name in sorted(names) if f"[{name}]" not in table] == []
 

@@ -16,10 +16,24 @@ import msgspec
 
 from connector.calls import Service, Tariff
 from connector.errors import StateError
-from connector.history import Changeable, Kept, calls_in_month, calls_since, month_of, split_call
+from connector.history import (
+    CALLS,
+    CALLS_SINCE,
+    Changeable,
+    Kept,
+    calls_in_month,
+    calls_since,
+    month_of,
+    split_call,
+)
 from connector.state import StateStore
 
 TARIFFS: Final = "tariffs"
+
+STREAMS: Final = frozenset({TARIFFS, CALLS, CALLS_SINCE})
+"""What is read of a state."""
+
+AGAIN_AFTER: Final = timedelta(hours=1)
 
 WARN_FROM: Final = 0.8
 """The share of a budget that is worth a warning."""
@@ -132,13 +146,14 @@ def _cost(calls: int, tariff: Tariff) -> Decimal:
 class CallTally:
     """What all clients used this month, as far as this process knows; so a run need not read the others' states.
 
-    They are read once. From then on each run brings its own up to date.
+    They are read once, and from then on each run brings its own up to date; where other processes run clients, too,
+    they are read again when they are older than an hour.
     """
 
     def __init__(self, store: StateStore) -> None:
         self._store = store
         self._used: dict[str, tuple[Usage, ...]] = {}
-        self._is_read = False
+        self._read_at: datetime | None = None
         self._reading = asyncio.Lock()
 
     async def bills(self, client: str, kept: Kept, now: datetime) -> list[Bill]:
@@ -152,13 +167,13 @@ class CallTally:
 
     async def _read(self, now: datetime) -> None:
         async with self._reading:
-            if self._is_read:
+            if self._read_at is not None and not (self._store.schedule and now - self._read_at > AGAIN_AFTER):
                 return
-            for client in self._store.clients():
+            for client in await self._store.clients():
                 try:
-                    snapshot = await self._store.read(client)
+                    snapshot = await self._store.read(client, STREAMS)
                 except StateError:
                     continue  # its own run reports it
-                self._used.setdefault(client, usages(snapshot, now))
+                self._used[client] = usages(snapshot, now)
                 await asyncio.sleep(0)  # a state may be large, and others are waiting
-            self._is_read = True
+            self._read_at = now

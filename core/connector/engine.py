@@ -21,6 +21,7 @@ from connector.errors import (
     ClientHeld,
     ConfigurationError,
     Interrupted,
+    NotDue,
     RecordRefused,
     StateError,
     TransientError,
@@ -51,7 +52,7 @@ from connector.rehearsal import RehearsedSource, RehearsedTarget
 from connector.report import ClientReport, FlowCounts, ProblemLine
 from connector.settings import ClientBasics, ClientSettings
 from connector.sides import Opener, Shared
-from connector.state import ClientState
+from connector.state import ClientState, Turn
 from connector.telling import tell_late, tell_run
 
 log: Final = logging.getLogger("connector.run")
@@ -67,23 +68,32 @@ async def run_client(
     *,
     rehearse: bool = False,
     at_once: bool = False,
+    turn: Turn | None = None,
 ) -> ClientReport:
     """Runs the flows of one client (only those in `only`, where it names some) and returns what was done.
 
     A run `at_once` comes between those of the client's interval: it stands for none of them, so that they stay the
     measure of whether the client is up to date. A rehearsal reads both sides and writes to neither, nor to the state;
     its report says what would be written (SPEC R6). Never raises for what goes wrong in the client's run: the report
-    says so (SPEC R1).
+    says so (SPEC R1). With the `turn` for which a shared schedule asked for the run, raises NotDue where somebody else
+    took it.
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
-    take = shared.store.rehearse if rehearse else shared.store.acquire
-    with bound(client=settings.name, run_id=report.run_id):
+    store, name = shared.store, settings.name
+    with bound(client=name, run_id=report.run_id):
         try:
-            async with await take(settings.name) as state:
-                await _run_held(settings, shared, only, report, state, rehearse, at_once)
+            async with await (store.rehearse(name) if rehearse else store.acquire(name, turn)) as state:
+                state.when_lost(_canceller())
+                try:
+                    await _run_held(settings, shared, only, report, state, rehearse, at_once)
+                finally:
+                    if shared.stop.requested and not report.completed:
+                        state.cut_short()
+        except NotDue:
+            raise
         except ClientHeld as error:
             report.failure = str(error)
-            await watch_client(settings.name, settings, shared, settings.plugins)
+            await watch_client(name, settings, shared, settings.plugins)
         except StateError as error:
             report.failure = str(error)
             log.error("run failed", extra={"reason": report.failure})
@@ -91,6 +101,12 @@ async def run_client(
         log.info("run finished", extra=_in_short(report))
     shared.progress.done(report)
     return report
+
+
+def _canceller() -> Callable[[], object]:
+    """Returns how to end this run at once, whatever it waits for."""
+    task = asyncio.current_task()
+    return task.cancel if task is not None else lambda: None
 
 
 def _in_short(report: ClientReport) -> dict[str, Any]:

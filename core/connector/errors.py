@@ -13,6 +13,7 @@
     ├── RecordRefused           this record can't go through: a problem in the ledger, the flow goes on
     │   └── CallRefused         a service said no for good (4xx, or what its body says)
     ├── ClientHeld              somebody else is running this client now
+    │   └── NotDue              the schedule does not ask for a run now: leave it
     └── StateError              the state can't be read or written
 
 Anything else that is raised is a bug: the run of that client fails with a traceback, the others go on.
@@ -107,6 +108,10 @@ class CallRefused(RecordRefused):
 
 class ClientHeld(ConnectorError):
     """Another process runs this client now (SPEC C3); the message says who and since when."""
+
+
+class NotDue(ClientHeld):
+    """A run that the schedule asked for was made, or begun, by somebody else meanwhile: there is nothing to do."""
 
 
 class StateError(ConnectorError):

@@ -68,13 +68,15 @@ def liveness(silent_s: float | None) -> Health:
     return Health((Check(name="hourly loop", ok=alive, detail=f"last turn {silent_s:.0f} s ago"),))
 
 
-def readiness(silent_s: float | None, state_dir: Path, late: Mapping[str, datetime | None]) -> Health:
+def readiness(silent_s: float | None, state_dir: Path | None, late: Mapping[str, datetime | None]) -> Health:
     """Decides whether the process can do its work.
 
+    `state_dir` is None where states are kept in a database: whether that can be used is seen by reading them.
     `late` says of each client since when it is overdue (`connector.history.overdue_since`; None: it is not). One
     client that is late is a problem of that client; when all are late, something else is wrong.
     """
-    return Health((*liveness(silent_s).checks, is_writable(state_dir), freshness(late)))
+    kept = () if state_dir is None else (is_writable(state_dir),)
+    return Health((*liveness(silent_s).checks, *kept, freshness(late)))
 
 
 def is_writable(state_dir: Path) -> Check:

@@ -16,9 +16,9 @@ from connector.errors import ConfigurationError
 from connector.http import Limits
 from connector.mapping import Step, describe_step
 from connector.plugins import Fault, Plugins, load_plugins
-from connector.settings import Known, Resolved, SettingsFolder
+from connector.settings import CommonSettings, Known, Resolved, SettingsFolder
 from connector.sides import Shared
-from connector.state import StateStore, TinyStore
+from connector.state import StateStore, open_store
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def shared(inst: Installation, stop: Stop) -> Shared:
     return Shared(
         plugins=inst.plugins,
         steps=inst.steps,
-        store=state_store(inst.folder.common().state_dir, clock),
+        store=state_store(inst.folder.common(), clock),
         limits=Limits(clock),
         clock=clock,
         stop=stop,
@@ -101,9 +101,10 @@ def shared(inst: Installation, stop: Stop) -> Shared:
     )
 
 
-def state_store(folder: Path, clock: Clock) -> StateStore:
-    """Opens the store in which clients' states are kept."""
-    return TinyStore(folder, clock)
+def state_store(common: CommonSettings, clock: Clock) -> StateStore:
+    """Returns the store in which clients' states are kept; raises ConfigurationError where it can't be used."""
+    url = common.state.url.reveal() if common.state.url else None
+    return open_store(common.state_dir, url, common.state.lease_seconds, clock)
 
 
 def chosen_clients(inst: Installation, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -102,9 +103,14 @@ class ClientStatus(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...] = ()
 
 
-def opened_store(inst: Installation) -> StateStore:
-    """Opens the store in which this installation keeps its states."""
-    return state_store(inst.folder.common().state_dir, SystemClock())
+def ask_store(inst: Installation, ask: Callable[[StateStore], Awaitable[T]]) -> T:
+    """Asks the store in which this installation keeps its states, and closes it again."""
+
+    async def run() -> T:
+        async with state_store(inst.folder.common(), SystemClock()) as store:
+            return await ask(store)
+
+    return asyncio.run(run())
 
 
 async def look_at(inst: Installation, store: StateStore, names: Iterable[str]) -> list[View]:

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Protocol
 
 from connector.clock import Clock, Stop
 from connector.errors import Interrupted
+from connector.state import Turn
 
 log: Final = logging.getLogger("connector.scheduler")
 
@@ -45,6 +46,13 @@ def next_due(client: str, interval_s: float, now_s: float) -> float:
     return (int((now_s - offset) // interval_s) + 1) * interval_s + offset
 
 
+def turn(client: str, interval_s: float) -> Turn:
+    """Says when a client is to run, for a schedule that several processes share: at the same slots."""
+    place = spread(client)
+    first_s = place * min(interval_s, FIRST_RUNS_WITHIN_S)
+    return Turn(every_s=interval_s, offset_s=place * interval_s, first_s=first_s)
+
+
 def unheard() -> None:
     """Tells nobody that the loop is alive."""
 
@@ -57,7 +65,19 @@ class _Hint:
     due: float
 
 
-class Scheduler:
+class Engine(Protocol):
+    """The port of what hands clients that are due to whoever runs them: the loop of one process, a queue between many.
+
+    An engine may lose a client, or hand it out twice: who is due stands in the schedule, and that nobody runs a client
+    twice at once is for its lock or lease to see to. So it has to deliver at least once, sooner or later.
+    """
+
+    async def serve(self) -> None:
+        """Has the clients that are due run, so many at a time, until the stop; then lets the runs under way end."""
+        ...
+
+
+class Scheduler(Engine):
     """The loop of `connector run`.
 
     `intervals` tells the clients and their intervals in seconds; it is asked again and again, so that clients come,
@@ -65,6 +85,8 @@ class Scheduler:
     a client whose slot came while its run was still under way. `alive` is called at each turn of the loop, at the
     latest after `look_every_s`: whoever listens knows that clients are still being started. `run_flows` runs
     some flows that `hint` asked for.
+    With `due_elsewhere`, slots are those of a schedule that several processes share: it names the clients that are due
+    by it, and is asked at each look.
     """
 
     def __init__(
@@ -78,6 +100,7 @@ class Scheduler:
         look_every_s: float = LOOK_EVERY_S,
         run_flows: Callable[[str, frozenset[str]], Awaitable[object]] | None = None,
         hint_pause_s: float = 60.0,
+        due_elsewhere: Callable[[], Awaitable[Iterable[str]]] | None = None,
     ) -> None:
         self._intervals = intervals
         self._run_client = run_client
@@ -92,6 +115,8 @@ class Scheduler:
         self._rested: dict[str, float] = {}
         self._at_once: set[str] = set()
         self._woken = asyncio.Event()
+        self._due_elsewhere = due_elsewhere
+        self._next_look = 0.0
         self._due: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watching: set[asyncio.Task[None]] = set()
@@ -102,6 +127,7 @@ class Scheduler:
         while not self._stop.requested:
             wait = self._start_due(self._intervals())
             self._alive()
+            wait = min(wait, await self._start_due_elsewhere())
             try:
                 await self._pause(wait)
             except Interrupted:
@@ -138,15 +164,15 @@ class Scheduler:
     def _start_due(self, intervals: Mapping[str, float]) -> float:
         """Starts who is due; returns the seconds until somebody may be due again."""
         now = self._clock.now().timestamp()
-        for client in [client for client in self._due if client not in intervals]:
+        slots = intervals if self._due_elsewhere is None else {}
+        for client in [client for client in self._due if client not in slots]:
             del self._due[client]
-        for client, interval in intervals.items():
+        for client, interval in slots.items():
             due = self._due.setdefault(client, first_due(client, interval, now))
             if client in self._at_once:
                 continue  # its slot waits for the end of these flows
             if due <= now and client not in self._running:
-                self._hints.pop(client, None)  # the whole run does what they ask for
-                self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
+                self._start(client)
             elif due <= now:
                 watching = asyncio.create_task(self._watch(client), name=f"watch {client}")
                 self._watching.add(watching)
@@ -156,6 +182,25 @@ class Scheduler:
         hinted = self._start_hinted(intervals, now)
         ahead = (due for due in self._due.values() if due > now)
         return max(0.0, min((*ahead, *hinted, now + self._look_every_s)) - now)
+
+    async def _start_due_elsewhere(self) -> float:
+        """Starts who is due by the shared schedule; returns the seconds to the next look at it.
+
+        Runs that end do not bring that look forward: one that can't even begin would be tried again at once.
+        """
+        if self._due_elsewhere is None:
+            return self._look_every_s
+        now = self._clock.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self._look_every_s
+            for client in await self._due_elsewhere():
+                self._start(client)
+        return max(0.0, self._next_look - self._clock.monotonic())
+
+    def _start(self, client: str) -> None:
+        if client not in self._running:
+            self._hints.pop(client, None)  # the whole run does what they ask for
+            self._running[client] = asyncio.create_task(self._run(client), name=f"run {client}")
 
     def _start_hinted(self, intervals: Mapping[str, float], now: float) -> list[float]:
         """Starts flows that hints ask for; returns when the others are due that no run holds back."""

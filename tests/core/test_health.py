@@ -77,3 +77,7 @@ def test_a_process_is_ready_when_all_is_well(tmp_path: Path) -> None:
         "state_dir",
         "clients",
     ]
+
+
+def test_a_process_whose_states_are_in_a_database_needs_no_folder() -> None:
+    assert [check.name for check in readiness(1.0, None, {}).checks] == ["hourly loop", "clients"]

@@ -141,7 +141,7 @@ def test_waits_for_a_limit_are_measured(measured: Measured) -> None:
 def test_what_a_key_costs_is_summed_over_its_clients() -> None:
     async def live() -> tuple[str, str]:
         await town.live(hours=2)
-        states = {name: await town.store.read(name) for name in town.store.clients()}
+        states = {name: await town.store.read(name) for name in await town.store.clients()}
         await town.clock.sleep(24 * 3600)
         return tuple(Metrics().render(states, town.clock.now()) for _ in range(2))  # type: ignore[return-value]
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from connector.clock import Stop
-from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread
+from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread, turn
 from connector.testing.clock import FakeClock
 
 CLIENTS = [f"client-{number}" for number in range(200)]
@@ -46,6 +46,7 @@ class Day:
         self.stop = Stop()
         self.intervals = intervals
         self.started: list[tuple[str, float]] = []
+        self.due_elsewhere: list[str] | None = None
         self.watched: Counter[str] = Counter()
         self.running: Counter[str] = Counter()
         self.most_at_once: Counter[str] = Counter()
@@ -63,12 +64,18 @@ class Day:
         async def watch(client: str) -> None:
             self.watched[client] += 1
 
+        async def due() -> list[str]:
+            return self.due_elsewhere or []
+
         async def end() -> None:
             await self.clock.sleep(hours * 3600)
             self.stop.request()
 
         async def both() -> None:
-            scheduler = Scheduler(lambda: self.intervals, run, self.clock, self.stop, watch)
+            elsewhere = None if self.due_elsewhere is None else due
+            scheduler = Scheduler(
+                lambda: self.intervals, run, self.clock, self.stop, watch, due_elsewhere=elsewhere
+            )
             await asyncio.gather(scheduler.serve(), end())
 
         asyncio.run(both())
@@ -161,6 +168,32 @@ def test_clients_come_and_go_without_a_restart() -> None:
     day.serve(4, swap)
     assert len(day.times("first")) == 1
     assert len(day.times("second")) >= 3
+
+
+def test_clients_that_are_due_by_a_shared_schedule_are_run_once_at_a_time() -> None:
+    day = Day({"acme": 3600, "beta": 60})  # whose own slots are nobody's any more
+    day.due_elsewhere = ["acme"]
+
+    async def slowly(client: str) -> None:
+        await day.clock.sleep(25)
+
+    day.serve(1 / 60, slowly)
+    assert day.times("acme") == [0, 30]  # each look finds it due, and it is running at those between
+    assert day.most_at_once["acme"] == 1
+    assert day.times("beta") == []
+
+
+def test_a_run_that_can_not_begin_is_not_tried_again_before_the_next_look_at_a_shared_schedule() -> None:
+    day = Day({"acme": 3600})
+    day.due_elsewhere = ["acme"]
+    day.serve(1 / 60, nothing)
+    assert day.times("acme") == [0, 10, 20, 30, 40, 50]
+
+
+def test_a_turn_has_the_slots_of_the_loop() -> None:
+    asked = turn("acme", 3600)
+    assert next_due("acme", 3600, 1_000_000) % 3600 == pytest.approx(asked.offset_s)
+    assert asked.first_s == first_due("acme", 3600, 0)
 
 
 def test_R5_the_stop_lets_runs_under_way_end_and_cancels_those_that_take_too_long() -> None:

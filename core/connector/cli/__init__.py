@@ -20,11 +20,13 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "init": "Make a settings folder to begin with.",
         "run": "Synchronise the clients, each at its own interval, or once.",
+        "worker": "Run clients, side by side with workers on other machines.",
         "status": "Show a row for each client: last run, open problems, next run.",
         "problems": "List what does not go through; let it be tried anew, or ignore it.",
         "explain": "Say in sentences what happened to an order or a product, and why.",
         "reconcile": "Compare the shop with the warehouse: orders, shipments and stock.",
         "stock": "Decide about stock that waits for a person.",
+        "state": "Make the tables in a database, or move what is remembered.",
         "web": "Show the clients, their runs and their problems as a web page.",
         "webhooks": "Let both services call when something happens, or not any more.",
         "check": "Look whether settings, credentials and both services are in order.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ from connector.clock import SystemClock
 from connector.flows.retry import let_retry
 from connector.installation import chosen_clients
 from connector.ledgers import problem_line
-from connector.overview import View, change_problem, ignoring, look_at, opened_store, problems_of
+from connector.overview import View, ask_store, change_problem, ignoring, look_at, problems_of
 from connector.problems import Problem
 from connector.report import amount, problem_lines
 from connector.state import ClientState
@@ -49,7 +48,7 @@ def problems(
             )
         return
     inst = installation(ctx.obj)
-    views = asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, names)))
+    views = ask_store(inst, lambda store: look_at(inst, store, chosen_clients(inst, names)))
     found = {view.client: _chosen(view, codes, closed) for view in views}
     if as_json:
         print_json({"clients": [_as_data(view, found[view.client]) for view in views]})
@@ -91,9 +90,8 @@ def _change(
 ) -> tuple[View, Problem, T]:
     """Finds a problem, takes its client and changes what is remembered; returns whose it was, and the outcome."""
     inst = installation(ctx.obj)
-    return asyncio.run(
-        change_problem(inst, opened_store(inst), chosen_clients(inst, names), problem_id, change)
-    )
+    clients = chosen_clients(inst, names)
+    return ask_store(inst, lambda store: change_problem(inst, store, clients, problem_id, change))
 
 
 def _chosen(view: View, codes: tuple[str, ...], closed: bool) -> list[Problem]:

@@ -5,27 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import click
 
+from connector.cli.duties import Intervals, joined, run_named, watch_named
 from connector.cli.stopping import stopped_by_signals
 from connector.cli.supervisor import Supervisor
 from connector.cli.terminal import Shown, shown_progress
 from connector.cli.web import kept_figures, offered
 from connector.cli.wiring import installation
 from connector.clock import Stop
-from connector.engine import run_client, watch_client
-from connector.errors import ConfigurationError
 from connector.flows import FLOW_NAMES
 from connector.health import Pulse
 from connector.installation import Installation, chosen_clients, shared
 from connector.progress import Logged
 from connector.report import ClientReport, RunReport, lines, to_json
 from connector.scheduler import LOOK_EVERY_S, Scheduler, finish
-from connector.settings import ClientBasics
 from connector.sides import Shared
 
 log = logging.getLogger("connector.run")
@@ -99,7 +96,7 @@ async def _pass(
     reports: dict[str, ClientReport] = {}
 
     async def run_one(name: str) -> None:
-        reports[name] = await _run_named(inst, common, name, flows, rehearse)
+        reports[name] = await run_named(inst, common, name, flows, rehearse)
 
     with stopped_by_signals(stop, ENDING, shown.ending):
         tasks = [asyncio.create_task(run_one(name)) for name in names]
@@ -115,27 +112,6 @@ def _cut_short(name: str, common: Shared) -> ClientReport:
     report.failure = "the run was asked to end before it was complete; the rest waits for the next run"
     report.end(common.clock.now())
     return report
-
-
-async def _run_named(
-    inst: Installation,
-    common: Shared,
-    name: str,
-    flows: tuple[str, ...],
-    rehearse: bool = False,
-    at_once: bool = False,
-) -> ClientReport:
-    """Runs one client; wrong settings become the reason why its run did not complete."""
-    try:
-        settings = inst.client(name).settings
-    except ConfigurationError as error:
-        log.error("settings are wrong", extra={"client": name, "reason": str(error)})
-        if not rehearse:
-            await _watch_named(inst, common, name)
-        report = ClientReport.mistake(name, common.clock.now(), str(error))
-        common.progress.done(report)
-        return report
-    return await run_client(settings, common, flows, rehearse=rehearse, at_once=at_once)
 
 
 async def _until_done_or_stopped(tasks: list[asyncio.Task[None]], common: Shared) -> None:
@@ -165,31 +141,32 @@ async def _serve(
     metrics = kept_figures() if address else None
     if metrics is not None:
         common = replace(common, meter=metrics)
-    intervals = _Intervals(inst, names)
+    intervals = Intervals(inst, names)
     supervisor, pulse = Supervisor(os.environ), Pulse(common.clock)
     look_every_s = min(LOOK_EVERY_S, supervisor.beat_every_s or LOOK_EVERY_S)
 
     async def run_one(name: str) -> None:
         fresh = inst.fresh()
         intervals.note(name, fresh)
-        await _run_named(fresh, common, name, flows)
+        await run_named(fresh, common, name, flows)
 
     async def run_at_once(name: str, hinted: frozenset[str]) -> None:
         wanted = tuple(flow for flow in FLOW_NAMES if flow in hinted and (not flows or flow in flows))
         if wanted:
-            await _run_named(inst.fresh(), common, name, wanted, at_once=True)
+            await run_named(inst.fresh(), common, name, wanted, at_once=True)
 
     async def watch_one(name: str) -> None:
-        await _watch_named(inst.fresh(), common, name)
+        await watch_named(inst.fresh(), common, name)
 
     def alive() -> None:
         supervisor.alive()
         pulse.beat()
 
     pause_s = float(inst.folder.common().web.webhook_pause_seconds)
+    duties = await joined(inst, common, intervals, flows)
     scheduler = Scheduler(
         intervals,
-        run_one,
+        duties.run if duties else run_one,
         common.clock,
         stop,
         watch_one,
@@ -197,6 +174,7 @@ async def _serve(
         look_every_s,
         run_flows=run_at_once,
         hint_pause_s=pause_s,
+        due_elsewhere=duties.due if duties else None,
     )
     server = None
     if address and metrics is not None:
@@ -215,44 +193,3 @@ async def _serve(
             await asyncio.gather(scheduler.serve(), server.serve(stop))
     await common.store.close()
     log.info("stopped")
-
-
-async def _watch_named(inst: Installation, common: Shared, name: str) -> None:
-    """Looks after a client that does not run; where its settings are wrong, with the common ones."""
-    try:
-        settings = inst.client(name).settings
-    except ConfigurationError:
-        await watch_client(name, ClientBasics(), common, inst.other_plugins())
-    else:
-        await watch_client(name, settings, common, settings.plugins)
-
-
-class _Intervals:
-    """Tells the scheduler which clients there are now and how often they run.
-
-    Clients come and go without a restart; an interval is read when a client is new and before each of its runs.
-    """
-
-    def __init__(self, inst: Installation, names: tuple[str, ...]) -> None:
-        self._inst = inst
-        self._names = names
-        self._seconds: dict[str, float] = {}
-
-    def __call__(self) -> Mapping[str, float]:
-        fresh = self._inst.fresh()
-        try:
-            present = [name for name in fresh.folder.client_names() if not self._names or name in self._names]
-        except ConfigurationError as error:
-            log.error("clients can't be read", extra={"reason": str(error)})
-            present = []
-        for name in present:
-            if name not in self._seconds:
-                self.note(name, fresh)
-        return {name: self._seconds[name] for name in present}
-
-    def note(self, name: str, inst: Installation) -> None:
-        """Reads the interval; a client with wrong settings is tried, and complained of, every hour."""
-        try:
-            self._seconds[name] = inst.client(name).settings.interval_minutes * 60.0
-        except ConfigurationError:
-            self._seconds[name] = 3600.0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import click
@@ -15,10 +15,12 @@ from connector.cli.terminal import repeat
 from connector.cli.wiring import installation, print_json
 from connector.clock import SystemClock
 from connector.costs import Bill
-from connector.errors import ConfigurationError
+from connector.crew import Crew, crew_lines, look_at_crew
+from connector.errors import ConfigurationError, StateError
 from connector.installation import Installation, chosen_clients
-from connector.overview import ClientStatus, View, bills_of, look_at, opened_store, status_of
+from connector.overview import ClientStatus, View, ask_store, bills_of, look_at, status_of
 from connector.report import amount, in_words, time_used_up
+from connector.state import StateStore
 
 _HEAD: Final = (
     "client",
@@ -51,7 +53,8 @@ _LEAST_S: Final = 0.5
 def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
     """Show a row for each client: last run, open problems, orders waiting, calls this month, next run.
 
-    Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up.
+    Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up. With a
+    database: who works, which clients wait, and how long.
     """
     if as_json and every_s is not None:
         raise click.UsageError("--watch is for people; a program calls --json again")
@@ -60,20 +63,36 @@ def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
         repeat(lambda: _watched(inst.fresh(), every_s), every_s)
         return
     now = SystemClock().now()
-    views = _views(inst)
+    views, crew = _seen(inst)
     rows = [status_of(view, now) for view in views]
     if as_json:
-        print_json({"clients": rows, "costs": bills_of(views, now)})
+        crewed = {} if crew is None else {"crew": crew}
+        print_json({"clients": rows, "costs": bills_of(views, now), **crewed})
     else:
-        click.echo("\n".join([*_table(rows, now), *_notes(rows, now), *_costs(views, now)]))
+        click.echo(
+            "\n".join([*_table(rows, now), *_notes(rows, now), *_costs(views, now), *_crew(crew, now)])
+        )
 
 
-def _views(inst: Installation) -> list[View]:
-    return asyncio.run(look_at(inst, opened_store(inst), chosen_clients(inst, ())))
+def _seen(inst: Installation) -> tuple[list[View], Crew | None]:
+    return ask_store(inst, partial(_look, inst))
+
+
+async def _look(inst: Installation, store: StateStore) -> tuple[list[View], Crew | None]:
+    url, clients = inst.folder.common().state.url, chosen_clients(inst, ())
+    try:
+        crew = await look_at_crew(store, url.reveal() if url else None, clients)
+    except StateError:
+        crew = None  # the rows say it, of each client
+    return await look_at(inst, store, clients), crew
 
 
 def _costs(views: Sequence[View], now: datetime) -> list[str]:
     return [_bill_line(bill) for bill in bills_of(views, now)]
+
+
+def _crew(crew: Crew | None, now: datetime) -> list[str]:
+    return ["", *crew_lines(crew, now)] if crew is not None else []
 
 
 def _table(rows: Sequence[ClientStatus], now: datetime) -> list[str]:
@@ -85,13 +104,13 @@ def _watched(inst: Installation, every_s: float) -> list[str]:
     now = SystemClock().now()
     foot = f"{now:%H:%M:%S} UTC, anew every {every_s:g} s, Ctrl-C ends it"
     try:
-        views = _views(inst)
+        views, crew = _seen(inst)
         rows = [status_of(view, now) for view in views]
-        picture, notes = _table(rows, now), [*_notes(rows, now), *_costs(views, now)]
+        picture, notes = _table(rows, now), [*_notes(rows, now), *_costs(views, now), *_crew(crew, now)]
     except ConfigurationError as error:
         picture, notes = [], str(error).splitlines()
     width = shutil.get_terminal_size().columns
-    return [*picture, *(line for note in notes for line in textwrap.wrap(note, width)), "", foot]
+    return [*picture, *(line for note in notes for line in textwrap.wrap(note, width) or [""]), "", foot]
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

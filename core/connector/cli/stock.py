@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from connector.cli.wiring import installation
 from connector.flows.stock import confirm_zeroes
 from connector.installation import chosen_clients
-from connector.overview import change_state, opened_store
+from connector.overview import ask_store, change_state
 from connector.report import amount
 
 
@@ -25,7 +23,7 @@ def confirm_stock(ctx: click.Context, name: str) -> None:
     """Let the next run set the products to 0 that the guard against many zeroes holds back."""
     inst = installation(ctx.obj)
     (client,) = chosen_clients(inst, (name,))
-    zeroes = asyncio.run(change_state(opened_store(inst), client, confirm_zeroes))
+    zeroes = ask_store(inst, lambda store: change_state(store, client, confirm_zeroes))
     if zeroes:
         click.echo(f"{client}: the next run sets {amount(zeroes, 'product')} to stock 0 in the shop")
     else:

@@ -48,9 +48,9 @@ def _always() -> None:
 class HttpClient:
     """Sends the calls of one client to one service; implements `connector.calls.Http`.
 
-    `check` is called before everything that goes out and may raise, when this process must not act any more (its
-    lease on the client is lost). With `read_only` a call that writes is a bug, and is not sent (SPEC R6). An
-    instance serves one run, because the total of its pauses is limited.
+    `check` is called before everything that goes out, and once more when there is a connection to send it on. It may
+    raise, when this process must not act any more (its lease on the client is lost). With `read_only` a call that
+    writes is a bug, and is not sent (SPEC R6). An instance serves one run, because the total of its pauses is limited.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class HttpClient:
             self._check()
             self._counts.add(str(request.call))
             started = self._clock.monotonic()
-            answer = await self._wire.send(request, slot.sent)
+            answer = await self._wire.send(request, self._check, slot.sent)
             if isinstance(answer, Fault) and answer.effect is Effect.NONE:
                 slot.give_up()
         seconds = self._clock.monotonic() - started

@@ -45,6 +45,7 @@ LARGEST_BODY: Final = 64 * 1024 * 1024
 PACKINGS: Final = ("gzip", "deflate")
 """How an answer may be packed: what unpacks to a thousand times its length at most, and only one of them."""
 
+_SENDING_EVENT: Final = "http11.send_request_headers.started"
 _SENT_EVENT: Final = "http11.send_request_headers.complete"
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _WORDS: Final[tuple[tuple[type[httpx.RequestError], str], ...]] = (
@@ -92,11 +93,18 @@ class Wire:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def send(self, request: Request, on_sent: Callable[[], None]) -> Answer | Fault:
-        """Sends a request once and reads the answer; calls `on_sent` when the request has left."""
+    async def send(
+        self, request: Request, may_send: Callable[[], None], on_sent: Callable[[], None]
+    ) -> Answer | Fault:
+        """Sends a request once and reads the answer; calls `on_sent` when the request has left.
+
+        `may_send` is asked when there is a connection and nothing has left; what it raises is passed on.
+        """
 
         async def trace(event: str, _: Mapping[str, object]) -> None:
-            if event == _SENT_EVENT:
+            if event == _SENDING_EVENT:
+                may_send()
+            elif event == _SENT_EVENT:
                 on_sent()
 
         try:
@@ -142,6 +150,7 @@ class _AsgiTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         trace = request.extensions.get("trace")
         if trace is not None:
+            await trace(_SENDING_EVENT, {})
             await trace(_SENT_EVENT, {})
         try:
             return await self._inner.handle_async_request(request)

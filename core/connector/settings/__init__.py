@@ -13,9 +13,11 @@ from connector.settings.schema import (
     PluginChoice,
     Resolved,
     SettingHelp,
+    StateSettings,
     StepChoice,
     Value,
     WebSettings,
+    WorkerSettings,
 )
 from connector.settings.words import type_in_words
 
@@ -34,9 +36,11 @@ __all__ = [
     "Resolved",
     "SettingHelp",
     "SettingsFolder",
+    "StateSettings",
     "StepChoice",
     "Value",
     "WebSettings",
+    "WorkerSettings",
     "describe",
     "settings_path",
     "type_in_words",

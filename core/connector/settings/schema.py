@@ -153,6 +153,42 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 60
 
 
+class StateSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where what is remembered is kept, when several processes share it (docs/scaling.md)."""
+
+    url: Annotated[
+        Secret | None,
+        Meta(
+            description="Address of the PostgreSQL database that several machines share, such as "
+            "`postgresql://user:password@host/database`; without it, files in `state_dir` are used."
+        ),
+    ] = None
+    lease_seconds: Annotated[
+        float,
+        Meta(
+            ge=1,
+            description="Seconds after which the client of a worker that was killed or cut off is taken over by "
+            "another one. Only with `state.url`.",
+        ),
+    ] = 45.0
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a worker takes on."""
+
+    clients_at_once: Annotated[
+        int, Meta(ge=1, description="Clients that one `connector worker` runs at a time.")
+    ] = 50
+    dispatch_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=60,
+            description="Seconds from one look of the workers for clients that are due to the next.",
+        ),
+    ] = 10
+
+
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for the framework as a whole, from `settings.toml` or the environment.
 
@@ -163,6 +199,8 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     state_dir: Annotated[Path, Meta(description="Folder for what is remembered between runs.")] = Path(
         "state"
     )
+    state: StateSettings = StateSettings()
+    worker: WorkerSettings = WorkerSettings()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="How much is logged; what needs a person is logged as a warning or an error."),

@@ -1,6 +1,25 @@
 """What is remembered of each client between two runs, and who may run a client now."""
 
+from connector.state.copying import copy_client
+from connector.state.opening import open_store
 from connector.state.port import ClientState, Hold, Loaded, Snapshot, StateStore, StreamChanges, Streams
+from connector.state.schedule import LeaseSeen, Schedule, Seen, Turn, WorkerSeen
 from connector.state.tiny import TinyStore
 
-__all__ = ["ClientState", "Hold", "Loaded", "Snapshot", "StateStore", "StreamChanges", "Streams", "TinyStore"]
+__all__ = [
+    "ClientState",
+    "Hold",
+    "LeaseSeen",
+    "Loaded",
+    "Schedule",
+    "Seen",
+    "Snapshot",
+    "StateStore",
+    "StreamChanges",
+    "Streams",
+    "TinyStore",
+    "Turn",
+    "WorkerSeen",
+    "copy_client",
+    "open_store",
+]

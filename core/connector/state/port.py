@@ -1,4 +1,4 @@
-"""The port that every store of state fits: TinyDB files today, a database server with leases tomorrow.
+"""The port that every store of state fits: TinyDB files in one process, or PostgreSQL that many processes share.
 
 A store implements three small things: it finds the clients that have a state, loads the streams of one, and gives
 out a `Hold`: the right to run one client, through which its changes are written.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 import msgspec
 
 from connector.errors import StateError
+from connector.state.schedule import Schedule, Turn
 
 Streams = dict[str, dict[str, Any]]
 
@@ -67,8 +68,15 @@ class Hold(ABC):
         """Keeps the right for a further while; raises ClientHeld where it is lost."""
 
     @abstractmethod
-    async def release(self) -> None:
-        """Gives the right back. A second time does nothing."""
+    async def release(self, *, done: bool = True) -> None:
+        """Gives the right back. A second time does nothing.
+
+        `done` says whether the run came to its end; where it did not, a shared schedule has it made again at once.
+        """
+
+    @abstractmethod
+    def when_lost(self, end: Callable[[], object]) -> None:
+        """Says how to end the run at once when the right is lost; never called where nobody can take it away."""
 
 
 class _Rehearsal(Hold):
@@ -88,7 +96,10 @@ class _Rehearsal(Hold):
     async def renew(self) -> None:
         pass
 
-    async def release(self) -> None:
+    async def release(self, *, done: bool = True) -> None:
+        pass
+
+    def when_lost(self, end: Callable[[], object]) -> None:
         pass
 
 
@@ -133,6 +144,7 @@ class ClientState(Snapshot):
         self._hold = hold
         self._dirty: dict[str, set[str]] = {}
         self._saving = asyncio.Lock()
+        self._done = True
 
     @property
     def epoch(self) -> int:
@@ -181,9 +193,17 @@ class ClientState(Snapshot):
         """Keeps the client for a further while; raises ClientHeld where it is lost."""
         await self._hold.renew()
 
+    def when_lost(self, end: Callable[[], object]) -> None:
+        """Says how to end the run at once when somebody else may take the client; `check` then raises."""
+        self._hold.when_lost(end)
+
+    def cut_short(self) -> None:
+        """Says that the run does not come to its end, so that a shared schedule has it made again at once."""
+        self._done = False
+
     async def release(self) -> None:
         """Gives the client back without saving."""
-        await self._hold.release()
+        await self._hold.release(done=self._done)
 
     async def __aenter__(self) -> Self:
         return self
@@ -212,12 +232,18 @@ class StateStore(ABC):
             await state.save()
     """
 
-    async def acquire(self, client: str) -> ClientState:
+    schedule: Schedule | None = None
+    """Who is due, where several processes share the store; None: its one process decides by itself."""
+
+    async def acquire(self, client: str, turn: Turn | None = None) -> ClientState:
         """Takes the client, so that nobody else can run it, and reads its state (SPEC C3).
+
+        With a `turn` the schedule asks for this run: a store with a shared schedule gives the client out only where
+        it is due, and else raises NotDue.
 
         Raises ClientHeld where somebody else has it, StateError where the state can't be read.
         """
-        hold = await self._hold(checked_name(client))
+        hold = await self._hold(checked_name(client), turn)
         try:
             return ClientState(client, hold, await hold.load())
         except BaseException:
@@ -255,16 +281,28 @@ class StateStore(ABC):
         """Says who runs a client now and since when, None where nobody does; raises StateError."""
 
     @abstractmethod
-    def clients(self) -> tuple[str, ...]:
-        """Returns the names of the clients that have a state, sorted."""
+    async def clients(self) -> tuple[str, ...]:
+        """Returns the names of the clients that have a state, sorted; raises StateError."""
+
+    @abstractmethod
+    async def migrate(self) -> str:
+        """Makes the place ready for this release, and says in a line what was done; raises StateError."""
 
     @abstractmethod
     async def close(self) -> None:
         """Gives back all that is still held."""
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
     @abstractmethod
-    async def _hold(self, client: str) -> Hold:
-        """Takes the right to run a client; raises ClientHeld or StateError."""
+    async def _hold(self, client: str, turn: Turn | None) -> Hold:
+        """Takes the right to run a client; raises ClientHeld, NotDue or StateError."""
 
 
 def checked_name(client: str) -> str:

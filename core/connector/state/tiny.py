@@ -29,6 +29,7 @@ from connector.state.port import (
     checked_name,
     is_client_name,
 )
+from connector.state.schedule import Turn
 
 log = logging.getLogger("connector.state")
 
@@ -69,16 +70,20 @@ class TinyStore(StateStore):
         """Looks at the lock file, without taking the client from anybody; raises StateError."""
         return holder(self._lock_path(checked_name(client)), self._clock.now())
 
-    def clients(self) -> tuple[str, ...]:
+    async def clients(self) -> tuple[str, ...]:
         """Returns the names of the clients that have a file, sorted; none where there is no directory yet."""
         return tuple(sorted(p.stem for p in self._dir.glob(f"*{_SUFFIX}") if is_client_name(p.stem)))
+
+    async def migrate(self) -> str:
+        """Does nothing: a file is brought to this release when it is read."""
+        return f"the files in {self._dir} need no preparation"
 
     async def close(self) -> None:
         """Gives back every client that is still held."""
         for hold in tuple(self._holds):
             await hold.release()
 
-    async def _hold(self, client: str) -> Hold:
+    async def _hold(self, client: str, turn: Turn | None) -> Hold:
         files.make_directory(self._dir)
         lock = await ClientLock.take(client, self._lock_path(client), self._clock)
         hold = _FileHold(self._path(client), lock, self._clock.now, on_release=self._holds.discard)
@@ -140,9 +145,12 @@ class _FileHold(Hold):
     async def renew(self) -> None:
         self._lock.renew()
 
-    async def release(self) -> None:
+    async def release(self, *, done: bool = True) -> None:
         self._lock.release()
         self._on_release(self)
+
+    def when_lost(self, end: Callable[[], object]) -> None:
+        """Nobody takes a lock away from a process that lives."""
 
 
 class _FileStorage(Storage):

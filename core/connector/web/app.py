@@ -62,7 +62,8 @@ def make_app(
     )
     pages, entrance = Pages(site), Entrance(site)
     changes, search = Changes(site, pages), Search(site)
-    vitals = Vitals(site, inst.folder.common().state_dir, figures, pulse)
+    settings = inst.folder.common()
+    vitals = Vitals(site, None if settings.state.url else settings.state_dir, figures, pulse)
     receiver = Receiver(site, hint)
     problem = "/clients/{client}/problems/{problem}"
     routes = [

@@ -29,10 +29,13 @@ _ANEW_S: Final = 10.0
 
 @dataclass
 class Vitals:
-    """Answers for machines. `figures` is None where none are kept, `pulse` where no hourly loop turns."""
+    """Answers for machines.
+
+    `figures` is None where none are kept, `pulse` where no hourly loop turns, `state_dir` where no files are written.
+    """
 
     site: Site
-    state_dir: Path
+    state_dir: Path | None
     figures: Figures | None = None
     pulse: Pulse | None = None
     _found: Sequence[Check] = ()

@@ -274,7 +274,7 @@ def test_R5_the_wish_to_end_breaks_a_pause() -> None:
 
 def test_nothing_goes_out_once_the_check_fails() -> None:
     world = World(says(503), says())
-    checks = iter([None, RuntimeError("the lease is lost")])
+    checks = iter([None, None, RuntimeError("the lease is lost")])  # before a call, and before it is sent
 
     def check() -> None:
         if (error := next(checks)) is not None:

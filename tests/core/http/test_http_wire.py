@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.calls import Endpoint, Http, Limit
 from connector.clock import SystemClock
-from connector.errors import CallRefused, OutcomeUnknown, TransientError, UnusableAnswer
+from connector.errors import CallRefused, ClientHeld, OutcomeUnknown, TransientError, UnusableAnswer
 from connector.http import HttpClient, Limits, RetryPolicy
 from connector.http.wire import LARGEST_BODY
 from connector.secret import Secret
@@ -54,6 +54,23 @@ async def raw_server(answer: bytes) -> AsyncIterator[int]:
 
     async with await asyncio.start_server(hang_up_after, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
+
+
+def test_nothing_is_sent_where_the_check_fails_while_the_connection_is_made() -> None:
+    world = World()
+    checks = iter([None, ClientHeld("the lease is lost")])
+
+    def check() -> None:
+        if (error := next(checks)) is not None:
+            raise error
+
+    async def script() -> None:
+        async with serving(world.app) as port, real_client(port, check=check) as client:
+            await client.call(READ, Products)
+
+    with pytest.raises(ClientHeld, match="the lease is lost"):
+        asyncio.run(script())
+    assert not world.seen
 
 
 def test_R2_over_a_real_connection_a_slot_counts_from_the_sending_not_from_the_answer() -> None:

@@ -12,7 +12,7 @@ import pytest
 from connector.errors import ConfigurationError
 from connector.installation import installed_plugins, known_settings, step_help
 from connector.settings import ClientBasics, CommonSettings, Known, SettingsFolder
-from connector.settings.schema import WebSettings
+from connector.settings.schema import StateSettings, WebSettings
 from connector.settings.template import client_text, secrets_text, settings_text
 from connector_billbee.settings import BillbeeSettings
 from tests.core.settings.shop import KNOWN
@@ -53,7 +53,7 @@ def test_generated_files_set_nothing_but_what_was_asked_for() -> None:
     settings, secrets, client = map(tomllib.loads, texts())
     assert {"billbee", "wemalo"} <= secrets["plugins"].keys() <= settings["plugins"].keys()
     nothing: dict[str, dict[str, object]] = {name: {} for name in settings["plugins"]}
-    assert settings == {"flows": {}, "mapping": {}, "web": {}, "plugins": nothing}
+    assert settings == {"flows": {}, "mapping": {}, "state": {}, "worker": {}, "web": {}, "plugins": nothing}
     assert secrets == {"web": {}, "plugins": {name: {} for name in secrets["plugins"]}}
     assert client == CLIENT
 
@@ -72,7 +72,10 @@ def test_every_setting_that_is_taken_in_has_its_default(tmp_path: Path) -> None:
     secret = {name: getattr(billbee, name) for name in ("username", "api_password", "api_key")}
     assert billbee == BillbeeSettings(**secret)
     secret = {name: getattr(found.common().web, name) for name in ("token", "webhook_secret")}
-    assert found.common() == CommonSettings(state_dir=tmp_path / "state", web=WebSettings(**secret))
+    url = found.common().state.url
+    assert found.common() == CommonSettings(
+        state_dir=tmp_path / "state", state=StateSettings(url=url), web=WebSettings(**secret)
+    )
 
 
 def test_every_example_is_accepted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A process that runs a client until it is killed: `child.py DIRECTORY hold|save`.
+"""A process that runs a client until it is killed: `child.py DIRECTORY-OR-URL hold|save`.
 
 It prints a line as soon as it has the client, and with `save` one after each checkpoint: its number.
 """
@@ -11,13 +11,15 @@ from itertools import count
 from pathlib import Path
 
 from connector.clock import SystemClock
-from connector.state import ClientState, TinyStore
+from connector.state import ClientState, open_store
 
 FILLING = 20_000
 
 
-async def run(folder: Path, what: str) -> None:
-    async with await TinyStore(folder, SystemClock()).acquire("acme") as state:
+async def run(place: str, what: str) -> None:
+    url = place if place.startswith("postgresql://") else None
+    store = open_store(Path(place), url, 45, SystemClock())
+    async with store, await store.acquire("acme") as state:
         say("held")
         if what == "hold":
             sys.stdin.read()
@@ -41,4 +43,4 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-asyncio.run(run(Path(sys.argv[1]), sys.argv[2]))
+asyncio.run(run(*sys.argv[1:]))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,59 +11,7 @@ import pytest
 
 from connector.errors import ClientHeld, StateError
 from connector.state import ClientState, Hold, Loaded, StreamChanges
-from tests.core.state.files import load, save, store_in
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_what_was_saved_is_what_the_next_run_finds(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
-    expected: dict[str, dict[str, Any]] = {"orders": {}, "products": {}}
-
-    async def run_several_times() -> None:
-        for _ in range(rng.randint(1, 5)):
-            async with await store_in(tmp_path).acquire("acme") as state:
-                for _ in range(rng.randint(0, 4)):
-                    change_at_random(rng, state, expected)
-                    await state.save()
-
-    asyncio.run(run_several_times())
-    assert {stream: load(tmp_path, "acme", stream) for stream in expected} == expected
-
-
-def change_at_random(rng: random.Random, state: ClientState, expected: dict[str, dict[str, Any]]) -> None:
-    """Puts and deletes entries of one stream, both in the state and in what is expected of it."""
-    stream = rng.choice(list(expected))
-    keys = ["", "1", "ä/ö", "\t\n", "_format", "9" * 40]
-    values = ["", "ß", 0, -1.5, None, True, {"at": ["2026-11-23T14:03:10Z", {}]}, 2**53]
-    for key in rng.choices(keys, k=5):
-        if rng.random() < 0.3:
-            state.delete(stream, key)
-            expected[stream].pop(key, None)
-        else:
-            expected[stream][key] = rng.choice(values)
-            state.put(stream, key, expected[stream][key])
-
-
-def test_a_view_of_a_stream_is_live_and_can_not_be_written(tmp_path: Path) -> None:
-    async def run() -> None:
-        async with await store_in(tmp_path).acquire("acme") as state:
-            view = state.stream("orders")
-            state.put("orders", "4711", "accepted")
-            assert dict(view) == {"4711": "accepted"}
-            view["4712"] = "accepted"  # type: ignore[index]
-
-    with pytest.raises(TypeError, match="does not support item assignment"):
-        asyncio.run(run())
-
-
-def test_a_run_that_does_not_save_leaves_the_last_checkpoint(tmp_path: Path) -> None:
-    async def run() -> None:
-        async with await store_in(tmp_path).acquire("acme") as state:
-            state.put("orders", "4711", "forgotten")
-
-    save(tmp_path, "acme", "orders", {"4711": "accepted"})
-    asyncio.run(run())
-    assert load(tmp_path, "acme", "orders") == {"4711": "accepted"}
+from tests.core.state.files import save, store_in
 
 
 def test_a_save_without_changes_writes_no_file(tmp_path: Path) -> None:
@@ -79,48 +26,12 @@ def test_a_save_without_changes_writes_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "acme.json").exists()
 
 
-def test_a_state_that_was_given_back_is_no_longer_ours(tmp_path: Path) -> None:
-    async def run() -> None:
-        state = await store_in(tmp_path).acquire("acme")
-        state.check()
-        await state.release()
-        await state.release()
-        state.put("orders", "4711", "too late")
-        await state.save()
-
-    with pytest.raises(ClientHeld, match="client `acme` is no longer held by this run: it was given back"):
-        asyncio.run(run())
-
-
-def test_closing_the_store_gives_back_what_is_held(tmp_path: Path) -> None:
-    async def run() -> None:
-        store = store_in(tmp_path)
-        first = await store.acquire("acme")
-        await store.close()
-        second = await store.acquire("acme")
-        assert (first.epoch, second.epoch) == (1, 2)
-
-    asyncio.run(run())
-
-
-def test_the_clients_with_a_state_are_listed(tmp_path: Path) -> None:
-    assert store_in(tmp_path / "not made yet").clients() == ()
+def test_files_of_other_kinds_are_no_clients(tmp_path: Path) -> None:
     for client in ("muster-shop", "acme"):
         save(tmp_path, client, "orders", {"4711": "accepted"})
     for other in ("acme.json.damaged-20261123T140310Z", "notes.txt", "Old Copy.json"):
         (tmp_path / other).touch()
-    assert store_in(tmp_path).clients() == ("acme", "muster-shop")
-
-
-def test_a_client_that_never_ran_has_an_empty_state(tmp_path: Path) -> None:
-    assert load(tmp_path / "not made yet", "acme", "orders") == {}
-    assert not (tmp_path / "not made yet").exists()
-
-
-@pytest.mark.parametrize("name", ["", "_format", "Orders", "two words"])
-def test_a_stream_that_no_store_could_keep_is_a_bug(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="use a-z, 0-9 and _, a letter first"):
-        load(tmp_path, "acme", name)
+    assert asyncio.run(store_in(tmp_path).clients()) == ("acme", "muster-shop")
 
 
 class LeasedRows(Hold):
@@ -151,8 +62,11 @@ class LeasedRows(Hold):
     async def renew(self) -> None:
         self.check()
 
-    async def release(self) -> None:
+    async def release(self, *, done: bool = True) -> None:
         self.epoch = 0
+
+    def when_lost(self, end: Callable[[], object]) -> None:
+        pass
 
 
 def leased(rows: LeasedRows) -> ClientState:
