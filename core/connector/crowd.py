@@ -1,0 +1,62 @@
+"""Many runs in one event loop: one piece of work after the other, so that nothing else has to wait for all of them.
+
+When the answers to many clients arrive at the same moment, the loop would decode and handle all of them before it looks
+at anything else: at a signal, at the web page, at a request that has to be stamped as sent. So each piece waits for its
+turn, and between two of them the loop looks around. A run begins when those under way keep up, for each run that
+has begun holds its state in memory, and none of them ends earlier because more have begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+TURNS_BEFORE_A_START: Final = 8
+"""While pieces of work are waiting, every eighth turn goes to a run that waits to begin: long runs keep none back."""
+
+
+class Crowd:
+    """The turns of one event loop; where nobody else wants one, a turn costs nothing."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[asyncio.Future[None]] = deque()
+        self._starts: deque[asyncio.Future[None]] = deque()
+        self._is_taken = False
+        self._since_start = 0
+
+    async def turn(self) -> None:
+        """Waits until this piece of work may go on."""
+        await self._wait_in(self._pieces)
+
+    async def start(self) -> None:
+        """Waits until one more run may begin."""
+        await self._wait_in(self._starts)
+
+    async def _wait_in(self, queue: deque[asyncio.Future[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        if not self._is_taken:
+            self._is_taken = True
+            loop.call_soon(self._next)
+            return
+        called = loop.create_future()
+        queue.append(called)
+        await called
+
+    def _next(self) -> None:
+        """Calls one of those that wait; the loop looks around before this is called again."""
+        called = self._pop()
+        self._is_taken = called is not None
+        if called is not None:
+            called.set_result(None)
+            asyncio.get_running_loop().call_soon(self._next)
+
+    def _pop(self) -> asyncio.Future[None] | None:
+        """Takes the next that still waits: it may have been cancelled meanwhile."""
+        while self._pieces or self._starts:
+            is_start = bool(self._starts) and (not self._pieces or self._since_start >= TURNS_BEFORE_A_START)
+            self._since_start = 0 if is_start else self._since_start + 1
+            called = (self._starts if is_start else self._pieces).popleft()
+            if not called.done():
+                return called
+        return None
