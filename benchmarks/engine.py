@@ -119,11 +119,13 @@ def _shown(work: Work) -> str:
     return f"CPU {work['cpu_s']:6.2f} s  wall {work['wall_s']:6.2f} s  peak {work['peak_mb']:6.1f} MB"
 
 
-def engine_bars(beside: Beside) -> Iterator[Bar]:
+def engine_bars(beside: Beside, margin: float = 1.0) -> Iterator[Bar]:
     yield Bar(
-        f"unchanged catalogue of {beside.products}: CPU / floor", beside.ratio("unchanged"), MOST_UNCHANGED
+        f"unchanged catalogue of {beside.products}: CPU / floor",
+        beside.ratio("unchanged"),
+        margin * MOST_UNCHANGED,
     )
-    yield Bar(f"first import of {beside.products}: CPU / floor", beside.ratio("first"), MOST_FIRST)
+    yield Bar(f"first import of {beside.products}: CPU / floor", beside.ratio("first"), margin * MOST_FIRST)
 
 
 def growth_bars(grown: Sequence[Grown]) -> Iterator[Bar]:
