@@ -33,7 +33,7 @@ Part = tuple[Any, Iterable[str], Iterable[Bar]]
 
 
 MARGIN = 2.0
-"""So many times the bar may be in `--quick`: it finds what makes a run twice as slow, on a machine that is busy, too."""
+"""So many times the bar may be in `--quick`: it finds what makes a run twice as slow, on busy machines, too."""
 
 
 def _calls(*, quick: bool) -> Part:
