@@ -1,4 +1,8 @@
-"""`python -m benchmarks`: measures, prints a table, and exits with 1 where something does not hold."""
+"""`python -m benchmarks`: measures, prints a table, and exits with 1 where something does not hold.
+
+Without options: the calls of a day, the engine beside the floor, growth, many clients at once, and the start of the
+command. `--quick` does a small part of it and compares ratios alone; `--part` chooses.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
-from typing import get_args
+from typing import Any, get_args
 
-from benchmarks.bars import failures, growth
+from benchmarks import day, engine, many, start
+from benchmarks.bars import Bar, failures, growth, row
 from benchmarks.beside import VIEWERS, beside_failures, measure_beside
 from benchmarks.catalogue import Kind, Run, measure
 from benchmarks.page import measure_page, page_failures
@@ -23,11 +28,72 @@ _HEAD = (
 )
 
 
+Part = tuple[Any, Iterable[str], Iterable[Bar]]
+"""The figures of a part as JSON takes them, what to print of them, and the bars."""
+
+
+def _calls(*, quick: bool) -> Part:
+    measured = day.measure_day(day.SMALL if quick else day.LARGE)
+    return asdict(measured), day.lines(measured), day.bars(measured)
+
+
+def _engine(*, quick: bool) -> Part:
+    measured = engine.measure_engine(10_000 if quick else 50_000, rounds=2 if quick else 3)
+    return asdict(measured), engine.engine_lines(measured), engine.engine_bars(measured)
+
+
+def _growth(*, quick: bool) -> Part:
+    sizes = (2_000, 20_000) if quick else (1_000, 10_000, 50_000, 200_000)
+    measured = engine.measure_growth(sizes, rounds=3)
+    return [asdict(size) for size in measured], engine.growth_lines(measured), engine.growth_bars(measured)
+
+
+def _clients(*, quick: bool) -> Part:
+    measured = many.measure_many((5, 25) if quick else (10, 100, 500, 1_000))
+    bars = () if quick else many.bars(measured)  # seconds on the wall say nothing on a busy machine
+    return [asdict(each) for each in measured], many.lines(measured), bars
+
+
+def _start(*, quick: bool) -> Part:
+    measured = start.measure_help(5 if quick else 15)
+    return asdict(measured), (), (measured,)
+
+
+PARTS: Mapping[str, Callable[..., Part]] = {
+    "calls": _calls,
+    "engine": _engine,
+    "growth": _growth,
+    "clients": _clients,
+    "start": _start,
+}
+_QUICK = ("calls", "engine", "start")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     options = _options(arguments)
     if options.web:
         return _measure_web()
+    return _measure_sizes(options) if options.sizes else _measure_parts(options)
+
+
+def _measure_parts(options: argparse.Namespace) -> int:
+    """Measures what a user pays: calls, CPU, memory, and time."""
+    found: list[Bar] = []
+    figures: dict[str, Any] = {}
+    for name in options.part or (_QUICK if options.quick else tuple(PARTS)):
+        figures[name], lines, bars = PARTS[name](quick=options.quick)
+        print("\n".join(lines), flush=True)
+        found += bars
+    print("\n".join(map(row, found)))
+    if options.json:
+        figures["bars"] = [{**asdict(bar), "holds": bar.holds} for bar in found]
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return int(not all(bar.holds for bar in found))
+
+
+def _measure_sizes(options: argparse.Namespace) -> int:
+    """Measures `connector run --once` as a whole, by size of the catalogue."""
     # ends through the context managers that stop the processes
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     runs: list[Run] = []
@@ -82,7 +148,15 @@ def _row(run: Run) -> str:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--sizes", type=_sizes, default=[1_000, 10_000, 50_000], help="numbers of products, e.g. 1000,10000"
+        "--sizes",
+        type=_sizes,
+        help="measure complete runs of `connector run --once` instead, e.g. 1000,10000",
+    )
+    parser.add_argument(
+        "--part", action="append", choices=tuple(PARTS), help="measure this part; may be repeated"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small numbers and ratios alone, for a busy machine"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     parser.add_argument("--web", action="store_true", help="measure the web page instead")

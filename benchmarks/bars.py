@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from benchmarks.catalogue import Kind, Run
 
@@ -14,6 +15,27 @@ MEASURED_AGAINST = 10_000
 MOST_MEMORY_MB = 300
 """Of the connector's process, in catalogues of up to 10,000 products."""
 MOST_GROWTH = 1.3
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One figure and the most that it may be; without `most` it is only shown."""
+
+    name: str
+    measured: float
+    most: float | None = None
+    unit: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.most is None or self.measured <= self.most
+
+
+def row(bar: Bar) -> str:
+    """Returns a line of the table."""
+    most = "" if bar.most is None else f"at most {bar.most:g}{bar.unit}"
+    shown = f"{bar.measured:,.2f}{bar.unit}"
+    return f"{'ok    ' if bar.holds else 'FAILED'}  {bar.name:76}  {shown:>12}  {most}".rstrip()
 
 
 def growth(runs: Sequence[Run], kind: Kind) -> float:

@@ -16,9 +16,17 @@ from connector_sandbox.faults import Fault, FaultKind, Faults
 from connector_sandbox.seed import ean13
 from tests.world import RECEIVED, World
 
-PRODUCTS, ORDERS, HOURS = 500, 200, 24
+HOURS = 24
 SHIPPED, CANCELLED = 4, 8
 SEEDS = [1, 2, 3]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the merchant is."""
+
+    products: int = 500
+    orders: int = 200
 
 
 class RandomFaults(Faults):
@@ -56,13 +64,14 @@ class Day:
 
     world: World
     random: random.Random
+    size: Size = Size()
     products: list[int] = field(default_factory=list)
     orders: list[int] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
     did: Counter[str] = field(default_factory=Counter)
 
     def open_shop(self) -> None:
-        for place in range(1, PRODUCTS + 1):
+        for place in range(1, self.size.products + 1):
             product = self.world.shop.add_product(
                 SKU=f"SKU-{place}", EAN=ean13(place), Title=f"Product {place}", stock=0
             )
@@ -74,13 +83,13 @@ class Day:
 
     def hour(self) -> None:
         """Orders come in, some are changed or cancelled, products are renamed, the warehouse picks and ships."""
-        self._people_order(ceil(ORDERS / HOURS))
+        self._people_order(ceil(self.size.orders / HOURS))
         self._people_change_their_minds()
         self._merchant_renames(2)
         self._warehouse_works()
 
     def _people_order(self, count: int) -> None:
-        for _ in range(min(count, ORDERS - len(self.orders))):
+        for _ in range(min(count, self.size.orders - len(self.orders))):
             lines = [(product, self.random.randint(1, 3)) for product in self.random.sample(self.products, 2)]
             self.orders.append(self.world.shop.add_order(lines))
 
@@ -127,9 +136,9 @@ class Day:
                 self.world.warehouse.ship(str(order))
 
 
-def live(world: World, seed: int, failing: float = 0.0) -> Day:
+def live(world: World, seed: int, failing: float = 0.0, size: Size = Size()) -> Day:
     """Lives the day, which begins with full shelves; from then on the share `failing` of all calls fails."""
-    day = Day(world, random.Random(seed))
+    day = Day(world, random.Random(seed), size)
     day.open_shop()
     world.run("products")
     day.fill_warehouse()
@@ -188,36 +197,35 @@ def fewest_calls(world: World, day: Day) -> Counter[str]:
     """Computes the fewest calls that carry what happened: each list read once a run, each write made once."""
     shop = Counter(change.what for change in world.shop.written())
     warehouse = Counter(change.what for change in world.warehouse.written())
-    shipped_at = {
-        (change.at, change.key) for change in world.shop.written() if change.what == "shipment added"
-    }
-    catalogue = ceil(PRODUCTS / 250)
+    shipped = {change.key for change in world.shop.written() if change.what == "shipment added"}
+    products, orders = day.size.products, len(day.orders)
+    catalogue = ceil(products / 250)
     return Counter(
         {
             "GET /products": catalogue * (HOURS + 1)
             + catalogue,  # each run, and once what the shop has in stock
             "GET /product/getAll": 1,  # once, since nothing is remembered
-            "POST /product/addMultiple": ceil(PRODUCTS / 100),
+            "POST /product/addMultiple": ceil(products / 100),
             "PUT /product/update/:externalId": warehouse["product updated"],
             "GET /orders": 2 * HOURS
             + 1,  # offered ones and changed ones, and once a day all that were withdrawn
-            "GET /goodsOrder/getStatus/:id": ORDERS
+            "GET /goodsOrder/getStatus/:id": orders
             + warehouse["order updated"],  # looked up before it is written
-            "POST /goodsOrder/add": ORDERS,
+            "POST /goodsOrder/add": orders,
             "PUT /goodsOrder/updateMeta/:id": warehouse["order updated"],
             "DELETE /goodsOrder/removePosition/:externalId/:externalpositionId": warehouse[
                 "position removed"
             ],
             "POST /goodsOrder/addPosition/:externalId": warehouse["order updated"],
             "PUT /goodsOrder/cancel/:id": len(day.cancelled),
-            "POST /orders/{id}/tags": ORDERS + warehouse["order updated"] + len(day.cancelled),
+            "POST /orders/{id}/tags": orders + warehouse["order updated"] + len(day.cancelled),
             "GET /goodsOrder/packages/sent/": HOURS,
-            "GET /shipment/shippingproviders": len({at for at, _ in shipped_at}),
-            "GET /orders/{id}": len({order for _, order in shipped_at}),  # which numbers are there already
+            "GET /shipment/shippingproviders": bool(shipped),  # the carriers change less than daily
+            "GET /orders/{id}": len(shipped),  # which numbers are there already
             "POST /orders/{id}/shipment": shop["shipment added"],
             "PUT /orders/{id}/orderstate": shop["state set"],
             "PUT /goodsOrder/packages/sent/:bookingId": warehouse["booking flagged"],
             "GET /product/availableStock/": HOURS,
-            "POST /products/updatestockmultiple": HOURS - 1 + ceil(PRODUCTS / 100),
+            "POST /products/updatestockmultiple": HOURS - 1 + ceil(products / 100),
         }
     )

@@ -171,7 +171,8 @@ class Ledger:
 
     def settle(self, flow: str, record_id: str) -> None:
         """Closes the problems of a record that this run did not report again: it went through."""
-        self._close(self._open_of.get((flow, record_id), set()))
+        if known := self._open_of.get((flow, record_id)):
+            self._close(known)
 
     def withdraw(self, code: str, flow: str) -> None:
         """Takes back that this run reported a problem of a flow as a whole: the next settling closes it."""

@@ -16,7 +16,7 @@ def page_of(read: Iterable[R | Unreadable], seen: set[str], key: Callable[[R], s
     for record in read:
         if isinstance(record, Unreadable):
             unreadable.append(record)
-        elif key(record) not in seen:
-            seen.add(key(record))
+        elif (record_id := key(record)) not in seen:
+            seen.add(record_id)
             records.append(record)
     return Page(records=tuple(records), unreadable=tuple(unreadable))

@@ -126,10 +126,18 @@ def _product(article: wire.Article, language: str) -> Product:
         customs_tariff_number=text(article.taric_number),
         is_digital=bool(article.is_digital),
         is_active=not article.is_deactivated,
-        tags=tuple(dict.fromkeys(filter(None, (text(tag.text) for tag in article.tags or [] if tag)))),
+        tags=_tag_texts(article.tags) if article.tags else (),
         is_set=article.type == _SET or bool(article.bill_of_material),
-        parts=tuple(_part(part, place) for place, part in enumerate(article.bill_of_material or [])),
+        parts=_parts(article.bill_of_material) if article.bill_of_material else (),
     )
+
+
+def _tag_texts(tags: Iterable[wire.MultiLanguageText | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (text(tag.text) for tag in tags if tag))))
+
+
+def _parts(parts: Iterable[wire.BillOfMaterialPart | None]) -> tuple[SetPart, ...]:
+    return tuple(_part(part, place) for place, part in enumerate(parts))
 
 
 def _part(part: wire.BillOfMaterialPart | None, place: int) -> SetPart:
@@ -146,10 +154,13 @@ def _part(part: wire.BillOfMaterialPart | None, place: int) -> SetPart:
 
 def _in_language(texts: Iterable[wire.MultiLanguageText | None], language: str) -> str:
     """Picks the text in the client's language, else the first one that is not empty (SPEC A7)."""
-    found = [(text(entry.language_code).casefold()[:2], text(entry.text)) for entry in texts if entry]
-    filled = [(code, words) for code, words in found if words]
-    wanted = [words for code, words in filled if code == language.casefold()]
-    return next(iter(wanted + [words for _, words in filled]), "")
+    first = ""
+    for entry in texts:
+        if entry and (words := text(entry.text)):
+            if text(entry.language_code).casefold()[:2] == language.casefold():
+                return words
+            first = first or words
+    return first
 
 
 def order_of(order: wire.Order) -> Order:

@@ -22,6 +22,8 @@ _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 def text(value: str | int | None) -> str:
     """Returns a text without blanks at its ends, empty where there is none."""
+    if type(value) is str:
+        return value.strip()
     return "" if value is None else str(value).strip()
 
 

@@ -37,8 +37,7 @@ def default_folder() -> Path:
 @contextmanager
 def running_tryton(folder: Path) -> Iterator[str]:
     """Runs a server with an empty database while the block lasts, and yields its address."""
-    python = _installed(folder)
-    empty = _initialised(folder, python)
+    python, empty = install(folder)
     with tempfile.TemporaryDirectory(prefix="tryton-") as place:
         data = Path(place)
         shutil.copy(empty, data / empty.name)
@@ -51,6 +50,17 @@ def running_tryton(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             _stop(server)
+
+
+def can_run() -> bool:
+    """Tells whether it can be installed here; it needs nothing but Python."""
+    return True
+
+
+def install(folder: Path) -> tuple[Path, Path]:
+    """Installs the packages and makes the database, unless they are there; returns their Python and the database."""
+    python = _installed(folder)
+    return python, _initialised(folder, python)
 
 
 def _installed(folder: Path) -> Path:

@@ -132,7 +132,8 @@ class TrytonWarehouse:
         found = self._search(
             "stock.shipment.out", domain, *fields, *address, *party, *moves, address_with_party=True
         )
-        return sorted(found, key=lambda each: -int(each["id"]))
+        own = [each for each in found if each["customer"]["code"] == key or key in each["reference"].split()]
+        return sorted(own, key=lambda each: -int(each["id"]))
 
     def shipment(self, order: str) -> dict[str, Any]:
         """Shows the latest shipment of an order."""
@@ -143,9 +144,9 @@ class TrytonWarehouse:
         domain = [["resource", "=", f"stock.shipment.out,{self.shipment(order)['id']}"]]
         return [note["message"] for note in self._search("ir.note", domain, "message")]
 
-    def on_hand(self, sku: str) -> float:
-        """Shows how many pieces are in the warehouse, promised ones among them."""
-        place = {"locations": [self._location("WH")], "with_childs": True}
+    def on_hand(self, sku: str, location: str = "WH") -> float:
+        """Shows how many pieces are in the warehouse, or in a zone of it, promised ones among them."""
+        place = {"locations": [self._location(location)], "with_childs": True}
         return float(self._one("product.product", [["code", "=", sku]], "quantity", **place)["quantity"])
 
     # -- setting up -----------------------------------------------------------------------------------

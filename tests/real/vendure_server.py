@@ -37,7 +37,7 @@ def default_folder() -> Path:
 @contextmanager
 def running_vendure(folder: Path, *, api_keys: str = "sha256") -> Iterator[str]:
     """Runs a shop while the block lasts, and yields its address; `api_keys="bcrypt"` checks keys as shops do."""
-    place, port = _installed(folder), _free_port()
+    place, port = install(folder), _free_port()
     environment = {
         **os.environ,
         "VENDURE_PORT": str(port),
@@ -57,7 +57,7 @@ def running_vendure(folder: Path, *, api_keys: str = "sha256") -> Iterator[str]:
             _stop(server)
 
 
-def _installed(folder: Path) -> Path:
+def install(folder: Path) -> Path:
     """Installs the packages, unless these versions are there already; returns the folder with the program."""
     wanted = (_HERE / "package-lock.json").read_bytes()
     place = folder / f"node-{hashlib.sha256(wanted).hexdigest()[:12]}"

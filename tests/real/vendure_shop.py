@@ -78,6 +78,15 @@ class VendureShop:
             },
         )
 
+    def set_currency(self, code: str) -> None:
+        """Sells in another currency from now on."""
+        result = self._admin(
+            "mutation($i: UpdateChannelInput!) { result: updateChannel(input: $i) "
+            "{ ... on Channel { defaultCurrencyCode } ... on ErrorResult { errorCode message } } }",
+            i={"id": "1", "availableCurrencyCodes": [code], "defaultCurrencyCode": code},
+        )
+        assert result == {"defaultCurrencyCode": code}
+
     def add_product(self, product: Product, *, on_hand: int = 100, price: int = 1290) -> str:
         """Puts a product on sale and returns the id of its only variant; the price is net, in cents."""
         names = {"languageCode": "en", "name": product.name}
@@ -145,7 +154,7 @@ class VendureShop:
 
     def paid_order(self, *lines: tuple[str, int], pays: bool = True, **address: str) -> str:
         """A customer orders so many pieces of each variant and pays; returns the order's id."""
-        customer = _Customer(self.address)
+        customer = _Customer(self._http)
         for variant_id, pieces in lines:
             customer.order(
                 "mutation($v: ID!, $n: Int!) { result: addItemToOrder(productVariantId: $v, quantity: $n) %s }",
@@ -222,8 +231,8 @@ class VendureShop:
 class _Customer:
     """One visit to the shop; the session is the cart."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
         self._headers: dict[str, str] = {}
 
     def order(self, query: str, **variables: object) -> Mapping[str, Any]:
@@ -235,8 +244,7 @@ class _Customer:
         return answer
 
     def ask(self, query: str, **variables: object) -> Any:
-        with httpx.Client(base_url=self._address, timeout=60) as http:
-            answer = _asked(http, "/shop-api", query, variables, self._headers)
+        answer = _asked(self._http, "/shop-api", query, variables, self._headers)
         if token := answer.headers.get("vendure-auth-token"):
             self._headers = {"Authorization": f"Bearer {token}"}
         return answer.json()["data"]["result"]

@@ -102,7 +102,7 @@ class ProductMemory:
 
     def _other(self, holder: str | None, product: Product) -> str | None:
         """Names the holder as people find it: by its SKU, with the shop's id where there is one."""
-        if holder is None or holder in {product.id, _UNKNOWN_ID + product.sku}:
+        if holder is None or holder == product.id or holder == _UNKNOWN_ID + product.sku:
             return None
         if holder.startswith(_UNKNOWN_ID):
             return f"{holder.removeprefix(_UNKNOWN_ID)} (not from this shop)"

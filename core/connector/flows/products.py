@@ -67,11 +67,13 @@ def decide(
     taken = _taken(product, sku_holder, ean_holder)
     if accepted is None:
         return Decision(Action.REFUSE if taken else Action.CREATE, product, taken, bool(taken))
-    kept = msgspec.structs.replace(
-        product,
-        sku=accepted.sku if sku_holder else product.sku,
-        ean=accepted.ean if ean_holder else product.ean,
-    )
+    kept = product
+    if taken:
+        kept = msgspec.structs.replace(
+            product,
+            sku=accepted.sku if sku_holder else product.sku,
+            ean=accepted.ean if ean_holder else product.ean,
+        )
     changed = fingerprint(kept) != accepted.fingerprint
     return Decision(Action.UPDATE if changed else Action.UNCHANGED, kept, taken, bool(taken))
 
@@ -146,7 +148,8 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
             run.counts.skipped += 1
             run.report(product, product.id, product.sku)
             continue
-        await sending.take(mapped)
+        if sending.take(mapped):
+            await sending.flush()
     return True
 
 
@@ -188,8 +191,11 @@ class _Sending:
             return True
         return False
 
-    async def take(self, product: Product) -> None:
-        """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up."""
+    def take(self, product: Product) -> bool:
+        """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up.
+
+        Returns whether enough waits to be sent.
+        """
         decision = self._decide(product)
         if decision.is_contested:
             self._contested.append(product)
@@ -197,7 +203,8 @@ class _Sending:
             self._memory.reserve(decision.product)
             self._passed.append(product)
         else:
-            await self._carry_out(product, decision)
+            return self._carry_out(product, decision)
+        return False
 
     async def finish(self) -> None:
         """Sends what waits, then what was put behind it, then what was contested."""
@@ -207,7 +214,8 @@ class _Sending:
             while products and self.has_time_for(products[0]):
                 self._run.check_stop()
                 product = products.popleft()
-                await self._carry_out(product, self._decide(product))
+                if self._carry_out(product, self._decide(product)):
+                    await self.flush()
         await self.flush()
 
     def _decide(self, product: Product) -> Decision:
@@ -215,19 +223,18 @@ class _Sending:
         holders = memory.sku_holder(product), memory.ean_holder(product)
         return decide(product, memory.get(product), *holders, needs_ean=needs_ean)
 
-    async def _carry_out(self, product: Product, decision: Decision) -> None:
+    def _carry_out(self, product: Product, decision: Decision) -> bool:
         counts = self._run.counts
         if decision.action in _WRITES:
             self._memory.reserve(decision.product)
             self._waiting.append((product, decision))
-            if len(self._waiting) >= self._run.target.batch_size:
-                await self.flush()
-            return
+            return len(self._waiting) >= self._run.target.batch_size
         counts.unchanged += decision.action is Action.UNCHANGED
         counts.skipped += decision.action is Action.SKIP
         counts.refused += decision.action is Action.REFUSE
         if not product.is_set:  # sets are reported when all of them are known
             self._report(product, decision)
+        return False
 
     async def flush(self) -> None:
         """Sends what waits, and saves what was accepted where that is worth a checkpoint; the engine saves the rest."""

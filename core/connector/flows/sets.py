@@ -41,11 +41,10 @@ def _part(product_id: str, sku: str, quantity: str) -> SetPart:
 
 def learn_set(state: ClientState, product: Product) -> None:
     """Remembers what a set consists of, and forgets one that is no set any more."""
-    known: Any = state.stream(_SETS).get(product.id)
     if not product.is_set:
-        if known is not None:
-            state.delete(_SETS, product.id)
+        state.delete(_SETS, product.id)
         return
+    known: Any = state.stream(_SETS).get(product.id)
     parts = [[part.product_id, part.sku, str(part.quantity)] for part in product.parts]
     entry = {"name": product.name, "sku": product.sku, "parts": parts}
     if known != entry:

@@ -95,6 +95,7 @@ GERMAN: Final[Mapping[str, str]] = {
     "column_next_run": "Nächster Lauf",
     "no_problems": "keine",
     "calls_forecast": "etwa {n} bis Monatsende",
+    "calls_by_end": "bis Ende {n}",
     "bills_title": "Was Dienste in diesem Monat berechnen",
     "bills_clients": "{n} Mandanten mit einem Schlüssel",
     "column_service": "Dienst",

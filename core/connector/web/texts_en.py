@@ -95,6 +95,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "column_next_run": "Next run",
     "no_problems": "none",
     "calls_forecast": "about {n} by the month's end",
+    "calls_by_end": "by its end {n}",
     "bills_title": "What services charge this month",
     "bills_clients": "{n} clients with one key",
     "column_service": "Service",
