@@ -32,7 +32,7 @@ DEPLOY = README.parent / "deploy"
 PROGRAM = "/opt/connector/bin/connector"
 INSTALLED = f"{sys.prefix}/bin/connector"
 INSTRUCTIONS = {
-    "FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD",
+    "FROM", "ARG", "WORKDIR", "COPY", "RUN", "ENV", "USER", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD",
 }  # fmt: skip
 
 needs_systemd = pytest.mark.skipif(
@@ -160,7 +160,8 @@ def test_the_health_check_asks_where_the_command_of_the_image_listens() -> None:
 
 def test_the_image_has_what_the_page_needs() -> None:
     installs = [rest for name, rest in CONTAINER if name == "RUN"]
-    assert all("[web]" in rest for rest in installs if "pip " in rest)
+    assert all("[${EXTRAS}]" in rest for rest in installs if "pip " in rest)
+    assert {rest for name, rest in CONTAINER if name == "ARG"} == {"EXTRAS=web"}
     assert len(installs) == 2
 
 

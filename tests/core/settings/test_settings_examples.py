@@ -54,7 +54,7 @@ def test_generated_files_set_nothing_but_what_was_asked_for() -> None:
     assert {"billbee", "wemalo"} <= secrets["plugins"].keys() <= settings["plugins"].keys()
     nothing: dict[str, dict[str, object]] = {name: {} for name in settings["plugins"]}
     assert settings == {"flows": {}, "mapping": {}, "state": {}, "worker": {}, "web": {}, "plugins": nothing}
-    assert secrets == {"web": {}, "plugins": {name: {} for name in secrets["plugins"]}}
+    assert secrets == {"state": {}, "web": {}, "plugins": {name: {} for name in secrets["plugins"]}}
     assert client == CLIENT
 
 

@@ -3,75 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from connector.clock import SystemClock
-from connector.errors import ClientHeld, NotDue, StateError
-from connector.state import Seen, StreamChanges, Turn
+from connector.errors import ClientHeld, StateError
+from connector.state import StreamChanges
 from connector.state.postgres import PostgresStore
 from connector.state.postgres.rows import SAVE, parameters
 from tests.cluster.proxy import Proxy
-from tests.core.state.conftest import Place, child
+from tests.core.state.leasing import HandClock, change, end_lease, given, row, store, until
 
 pytestmark = pytest.mark.postgres
-
-HOURLY = Turn(every_s=3600, offset_s=100, first_s=300)
-SOON = Turn(every_s=3600, offset_s=100, first_s=-1)
-
-
-class HandClock(SystemClock):
-    """Stands still but for `pass_`; who sleeps on it sleeps until the test is over, so that nothing is renewed."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def monotonic(self) -> float:
-        return self.passed
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.Event().wait()
-
-
-def store(database: str, clock: HandClock | None = None) -> PostgresStore:
-    return PostgresStore(database, clock or HandClock(), lease_s=45)
-
-
-def given(database: str, test: Callable[[PostgresStore, PostgresStore], Awaitable[None]]) -> None:
-    """Runs a test with two stores, as two processes would have them."""
-
-    async def run() -> None:
-        async with store(database) as one, store(database) as other:
-            await test(one, other)
-
-    asyncio.run(run())
-
-
-def change(database: str, assignments: str) -> None:
-    """Changes the row of `acme`, as time would."""
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"update connector_client set {assignments} where client = 'acme'".encode())
-
-
-def end_lease(database: str) -> None:
-    change(database, "lease_until = now() - interval '1 second'")
-
-
-def row(database: str, what: str) -> Any:
-    with psycopg.connect(database, autocommit=True) as connection:
-        found = connection.execute(f"select {what} from connector_client where client = 'acme'".encode())
-        return found.fetchone()[0]  # type: ignore[index]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Waits for what a real server does in its own time."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
 
 
 def test_C3_whoever_lost_the_client_writes_nothing_more(database: str) -> None:
@@ -192,148 +137,6 @@ def test_a_run_is_ended_at_the_end_of_its_lease_although_the_database_does_not_a
     assert ended == ["acme"]
 
 
-def test_a_client_is_due_once_for_each_slot(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        assert await one.schedule.due({"acme": SOON}) == ["acme"]
-        async with await one.acquire("acme", SOON):
-            assert await other.schedule.due({"acme": SOON}) == []
-            with pytest.raises(NotDue, match="not due: it was run meanwhile, or somebody runs it now"):
-                await other.acquire("acme", SOON)
-        assert await other.schedule.due({"acme": SOON}) == []
-        with pytest.raises(NotDue):
-            await other.acquire("acme", SOON)
-        assert 0 < (row(database, "extract(epoch from due_at - now())")) <= 3600
-        assert row(database, "extract(epoch from due_at)::bigint % 3600") == 100
-
-    given(database, test)
-
-
-def test_a_new_client_is_due_after_its_first_pause_and_a_changed_interval_counts_at_once(
-    database: str,
-) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        later = Turn(every_s=7200, offset_s=0, first_s=300)
-        assert await one.schedule.due({"acme": later}) == []
-        assert 290 < row(database, "extract(epoch from due_at - now())") <= 300
-        assert await other.schedule.due({"acme": later}) == []
-        assert await other.schedule.due({"acme": SOON}) == ["acme"]
-
-    given(database, test)
-
-
-def test_a_client_that_is_none_of_ours_is_left_to_others(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.schedule.due({"acme": SOON})
-        assert await other.schedule.due({"other": HOURLY}) == []
-
-    given(database, test)
-
-
-def test_a_run_that_was_cut_short_is_due_again_at_once(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        state = await one.acquire("acme", HOURLY)
-        state.cut_short()
-        await state.release()
-        assert await other.schedule.due({"acme": HOURLY}) == ["acme"]
-
-    given(database, test)
-
-
-def test_a_run_by_hand_leaves_the_schedule_as_it_was(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.schedule.due({"acme": Turn(every_s=3600, offset_s=0, first_s=300)})
-        before = row(database, "due_at")
-        await (await other.acquire("acme")).release()
-        assert row(database, "due_at") == before
-
-    given(database, test)
-
-
-def test_a_client_whose_holder_vanished_is_due_when_its_lease_ends(database: str) -> None:
-    with child(Place(Path("unused"), database), "hold"):
-        pass
-
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        assert await one.schedule.due({"acme": HOURLY}) == []
-        end_lease(database)
-        assert await one.schedule.due({"acme": HOURLY}) == ["acme"]
-        async with await other.acquire("acme", HOURLY):
-            assert row(database, "crashes") == 1
-        assert row(database, "crashes") == 0  # it came to its end: the client is not what kills
-
-    given(database, test)
-
-
-# how often a client's holder vanished before, seconds that it then has to wait after the end of the lease
-PAUSES = [(0, 0), (1, 10), (2, 20), (3, 40), (5, 160), (9, 2560), (10, 3600), (60, 3600)]
-
-
-@pytest.mark.parametrize(("crashes", "pause"), PAUSES)
-def test_a_client_that_kills_its_workers_again_and_again_waits_longer_each_time(
-    database: str, crashes: int, pause: int
-) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.acquire("acme", HOURLY)
-        for margin, due in ((-2, []), (2, ["acme"])):
-            ended = f"now() - interval '{max(pause + margin, 0 if due else -margin)} seconds'"
-            if not due and pause == 0:
-                ended = "now() + interval '2 seconds'"
-            change(database, f"crashes = {crashes}, lease_until = {ended}")
-            assert await other.schedule.due({"acme": HOURLY}) == due
-
-    given(database, test)
-
-
-def test_closing_hands_the_clients_back_at_once(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.acquire("acme", HOURLY)
-        await one.close()
-        assert await other.schedule.due({"acme": HOURLY}) == ["acme"]
-
-    given(database, test)
-
-
-def seen(database: str) -> Seen:
-    async def look() -> Seen:
-        async with store(database) as one:
-            return await one.schedule.seen()
-
-    return asyncio.run(look())
-
-
-def test_who_works_on_what_can_be_seen(database: str) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.schedule.due({"acme": SOON, "late": SOON})
-        await one.schedule.join(50)
-        state = await one.acquire("acme", SOON)
-        await one._keeper.beat()
-        found = await other.schedule.seen()
-        (worker,) = found.workers
-        assert (worker.running, worker.places, worker.alive) == (1, 50, True)
-        assert [lease.holder is not None for lease in found.leases] == [True, False]
-        assert [lease.overdue_s >= 1 for lease in found.leases] == [False, True]
-        await state.release()
-
-    given(database, test)
-    assert seen(database).workers == ()  # it left in good order
-
-
-def test_a_worker_that_was_not_heard_of_for_a_lease_is_not_alive_and_forgotten_after_a_day(
-    database: str,
-) -> None:
-    async def test(one: PostgresStore, other: PostgresStore) -> None:
-        await one.schedule.join(50)
-        for ago, alive in (("46 seconds", [False]), ("25 hours", [])):
-            with psycopg.connect(database, autocommit=True) as connection:
-                connection.execute(
-                    f"update connector_worker set last_seen = now() - interval '{ago}'".encode()
-                )
-            await other.schedule.tidy()
-            assert [worker.alive for worker in (await other.schedule.seen()).workers] == alive
-
-    given(database, test)
-
-
 def test_a_database_that_went_away_is_told_of_and_what_was_not_saved_is_saved_later(database: str) -> None:
     async def run() -> None:
         async with PostgresStore(database, HandClock(), lease_s=1) as one:
@@ -347,11 +150,6 @@ def test_a_database_that_went_away_is_told_of_and_what_was_not_saved_is_saved_la
             assert (await one.read("acme")).stream("orders") == {"4711": "accepted"}
 
     asyncio.run(run())
-
-
-def rename(database: str, before: str, after: str) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f"alter table {before} rename to {after}".encode())
 
 
 def test_connections_that_the_server_closed_are_replaced(database: str) -> None:
@@ -430,3 +228,8 @@ def test_a_checkpoint_that_arrives_late_or_twice_never_covers_a_newer_one(databa
         assert await one._database.row(SAVE, late) == (False,)
 
     given(database, test)
+
+
+def rename(database: str, before: str, after: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f"alter table {before} rename to {after}".encode())
