@@ -85,6 +85,7 @@ def test_runs_are_counted_by_client() -> None:
     assert runs([call(1, 0, begins=True), call(2, 0), call(3, 1, begins=True)]) == {"acme": 2}
 
 
+@pytest.mark.cluster
 def test_C3_O3_whatever_happens_no_client_is_in_two_places_and_no_order_is_lost_or_doubled(
     postgres: Server, database: str
 ) -> None:
@@ -94,6 +95,7 @@ def test_C3_O3_whatever_happens_no_client_is_in_two_places_and_no_order_is_lost_
     assert result.taken_over >= 1
 
 
+@pytest.mark.cluster
 def test_C3_a_worker_that_was_stopped_for_longer_than_its_leases_does_nothing_more(
     stopped: dict[str, campaign.Result],
 ) -> None:
@@ -101,6 +103,7 @@ def test_C3_a_worker_that_was_stopped_for_longer_than_its_leases_does_nothing_mo
     assert stopped["real"].taken_over >= 1
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("variant", ["no-fencing", "queue-lock"])
 def test_the_same_fault_is_noticed_where_workers_are_broken(
     stopped: dict[str, campaign.Result], variant: str

@@ -69,7 +69,7 @@ class QueueEngine(Engine):
                     await self._stop.pause(self._clock, AGAIN_AFTER_S)
 
     async def _serve_queue(self) -> None:
-        """Serves both queues until the stop, or until one of them fails; raises QueueGone in the end."""
+        """Serves both queues until the stop, or until one of them fails; raises QueueGone then."""
         async with opened(self._url) as app:
             self._register(app)
             serving = {
@@ -81,6 +81,7 @@ class QueueEngine(Engine):
                 task.cancel()  # takes nothing more from the queue, and notes what has ended
             ended = await asyncio.gather(*serving, return_exceptions=True)
             failed = [error for error in ended if isinstance(error, Exception)]
+        if not self._stop.requested:
             raise QueueGone(reason(failed[0]) if failed else "it ended by itself, for the reason above")
 
     async def _until_ended_or_stopped(self, tasks: set[asyncio.Task[None]]) -> None:
