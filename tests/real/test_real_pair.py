@@ -80,10 +80,12 @@ def test_O3_S5_a_run_that_is_killed_is_completed_by_the_next(
         pair.forget()
     report = pair.run()
     assert (report["completed"], codes(report) - TOLD, pair.disagreements()) == (True, set(), [])
+
+
+def test_after_all_of_that_nothing_is_left_to_write_and_both_sides_agree_on_every_order(
+    pair: RealPair,
+) -> None:
     assert (codes(pair.run()) - TOLD, pair.writes) == (set(), [])
-
-
-def test_after_all_of_that_both_sides_agree_on_every_order(pair: RealPair) -> None:
     assert pair.disagreements(of_all=True) == []
     assert pair.connector("reconcile")["differences"] == []
 
