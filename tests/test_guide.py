@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -63,8 +64,17 @@ def test_the_plugin_of_the_guide_has_fewer_than_a_hundred_lines() -> None:
 
 
 def test_every_link_of_the_guide_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", TEXT)
-    assert [link for link in links if not (GUIDE.parent / link).resolve().exists()] == []
+    links = re.findall(r"\]\(([^)#]+)(?:#([^)]*))?\)", TEXT)
+    assert [link for link, _ in links if not (GUIDE.parent / link).exists()] == []
+    assert [
+        (link, anchor) for link, anchor in links if anchor and anchor not in anchors(GUIDE.parent / link)
+    ] == []
+
+
+def anchors(page: Path) -> list[str]:
+    """Returns what a link can lead to within a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
 # -- what comes of it -------------------------------------------------------------------------------
