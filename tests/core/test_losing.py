@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from connector.clock import SystemClock
 from connector.engine import run_client
 from connector.errors import ClientHeld, NotDue
-from connector.http import asgi_transport
+from connector.http import Limits, asgi_transport
 from connector.state import Hold, Loaded, StreamChanges, TinyStore, Turn
 from tests.world import World
 
@@ -61,9 +62,17 @@ class LosingStore(TinyStore):
 
 
 def test_C3_a_run_that_loses_its_client_ends_at_once_also_in_the_middle_of_a_call(world: World) -> None:
-    store = LosingStore(world)
-    shared = replace(world.shared(), store=store, transport=lambda service: asgi_transport(never_answers))
-
+    store, clock = (
+        LosingStore(world),
+        SystemClock(),
+    )  # the world's own would let the longest call pass at once
+    shared = replace(
+        world.shared(),
+        store=store,
+        clock=clock,
+        limits=Limits(clock),
+        transport=lambda service: asgi_transport(never_answers),
+    )
     report = asyncio.run(run_client(world.settings(), shared))
     assert "another process has taken it over" in report.failure
     assert store.written == 0

@@ -246,7 +246,7 @@ def test_settings_are_shown_masked_with_where_each_came_from(office: Office) -> 
 def test_plugins_are_listed_with_their_settings_and_the_common_ones(office: Office) -> None:
     said = text_of(office.page().get("/plugins").text)
     assert "billbee from connector-framework" in said
-    assert "Flows: Articles, Orders, Cancellations, Shipments, Stock" in said
+    assert "Flows: Products, Orders, Cancellations, Shipments, Stock" in said
     assert "resolve_sets" in said
     assert "web.token not set default" in said
 
