@@ -119,6 +119,7 @@ class Http(Protocol):
         endpoint: Endpoint,
         answer: type[T],
         *,
+        otherwise: type[T] | None = None,
         path: Mapping[str, str | int] | None = None,
         query: Query = (),
         body: object = None,
@@ -127,6 +128,8 @@ class Http(Protocol):
         """Sends one call and returns its answer, decoded as `answer` (`bytes`: undecoded, `NoneType`: ignored).
 
         `Answer` asks for all of it, undecoded: some services put what matters into a header.
+        An answer that can't be decoded so is decoded as `otherwise`, where that is given: a page whose records are read
+        in one go, which is faster, and one by one where one of them can't be read.
         `headers` are for this call alone, beside those of the service, or in their place. A value that is a Secret
         is kept out of messages and logs as those of the service are.
 

@@ -25,6 +25,11 @@ class Offer(msgspec.Struct, frozen=True):
     tags: OrderTags
 
 
+def listed_id(row: wire.Article | msgspec.Raw) -> str:
+    """Returns the id of an article of a page that may have been decoded already."""
+    return record_id(row.id) if isinstance(row, wire.Article) else article_id(row)
+
+
 def article_id(row: msgspec.Raw) -> str:
     """Returns an article's id as far as it can be read, else the whole article."""
     return record_id(_label(row, wire.ArticleLabel).id) or _as_it_came(row)
@@ -35,17 +40,18 @@ def order_id(row: msgspec.Raw) -> str:
     return record_id(_label(row, wire.OrderLabel).bill_bee_order_id) or _as_it_came(row)
 
 
-def read_product(row: msgspec.Raw, language: str) -> Product | Unreadable:
+def read_product(row: wire.Article | msgspec.Raw, language: str) -> Product | Unreadable:
     """Reads one article; `language` has two letters (SPEC A7)."""
     try:
-        return _product(decode_json(row, wire.Article, strict=False), language)
+        article = row if isinstance(row, wire.Article) else decode_json(row, wire.Article, strict=False)
+        return _product(article, language)
     except msgspec.DecodeError as error:
         return unreadable_article(row, error)
 
 
-def unreadable_article(row: msgspec.Raw, error: msgspec.DecodeError) -> Unreadable:
+def unreadable_article(row: wire.Article | msgspec.Raw, error: msgspec.DecodeError) -> Unreadable:
     """Names an article that can't be read, as far as it tells."""
-    label = _label(row, wire.ArticleLabel)
+    label = row if isinstance(row, wire.Article) else _label(row, wire.ArticleLabel)
     return Unreadable(record_id=record_id(label.id), number=record_id(label.sku), reason=str(error))
 
 
@@ -111,19 +117,25 @@ def _product(article: wire.Article, language: str) -> Product:
     product_id = record_id(article.id)
     if not product_id:
         raise flaw("Object missing required field", "Id")
+    sku, ean, manufacturer, country = (
+        article.sku,
+        article.ean,
+        article.manufacturer,
+        article.country_of_origin,
+    )
     return Product(
         id=product_id,
-        sku=text(article.sku),
-        ean=text(article.ean),
-        name=_in_language(article.title or [], language),
+        sku=text(sku) if sku is not None else "",
+        ean=text(ean) if ean is not None else "",
+        name=_in_language(article.title or (), language),
         weight_g=grams(article.weight, "Weight"),
-        net_weight_g=grams(article.weight_net, "WeightNet"),
+        net_weight_g=grams(article.weight_net, "WeightNet") if article.weight_net else None,
         length_cm=centimetres(article.length_cm),
         width_cm=centimetres(article.width_cm),
         height_cm=centimetres(article.height_cm),
-        manufacturer=text(article.manufacturer),
-        country_of_origin=text(article.country_of_origin),
-        customs_tariff_number=text(article.taric_number),
+        manufacturer=manufacturer.strip() if manufacturer else "",
+        country_of_origin=country.strip() if country else "",
+        customs_tariff_number=text(article.taric_number) if article.taric_number is not None else "",
         is_digital=bool(article.is_digital),
         is_active=not article.is_deactivated,
         tags=_tag_texts(article.tags) if article.tags else (),
@@ -154,12 +166,13 @@ def _part(part: wire.BillOfMaterialPart | None, place: int) -> SetPart:
 
 def _in_language(texts: Iterable[wire.MultiLanguageText | None], language: str) -> str:
     """Picks the text in the client's language, else the first one that is not empty (SPEC A7)."""
-    first = ""
+    first, wanted = "", language.casefold()
     for entry in texts:
-        if entry and (words := text(entry.text)):
-            if text(entry.language_code).casefold()[:2] == language.casefold():
-                return words
-            first = first or words
+        if entry is None or not entry.text or not (words := entry.text.strip()):
+            continue
+        if entry.language_code and entry.language_code.strip()[:2].casefold() == wanted:
+            return words
+        first = first or words
     return first
 
 

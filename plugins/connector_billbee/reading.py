@@ -17,6 +17,8 @@ _GERMAN_TIME: Final = ZoneInfo("Europe/Berlin")
 _DIGITS_BEFORE_POINT: Final = 12
 _DIGITS_AFTER_POINT: Final = 30
 
+_MOST_GRAMS: Final = 10.0**_DIGITS_BEFORE_POINT
+
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -29,6 +31,8 @@ def text(value: str | int | None) -> str:
 
 def record_id(value: object) -> str:
     """Returns an id as text; Billbee writes 0 where there is none."""
+    if type(value) is int:  # nearly always
+        return str(value) if value else ""
     found = text(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return "" if found == "0" else found
 
@@ -58,17 +62,20 @@ def number(value: Decimal | None, field: str) -> Decimal | None:
     return value
 
 
-def grams(value: Decimal | None, field: str) -> int | None:
-    """Returns whole grams, None where the weight is not known (0 in Billbee)."""
-    weight = number(value, field)
-    if weight is None or weight <= 0:
+def grams(value: float | None, field: str) -> int | None:
+    """Returns whole grams, None where the weight is not known (0 in Billbee); raises ValidationError as `number`."""
+    if not value or value <= 0:
         return None
-    return int(weight.to_integral_value(ROUND_HALF_UP)) or None
+    if value < _MOST_GRAMS:
+        return (
+            int(value) if value.is_integer() else int(Decimal(value).to_integral_value(ROUND_HALF_UP)) or None
+        )
+    raise flaw("Expected a usual number", field)
 
 
 def centimetres(value: float | None) -> float | None:
     """Returns a length, None where it is not known (0 in Billbee)."""
-    return value if value is not None and math.isfinite(value) and value > 0 else None
+    return value if value is not None and 0 < value < math.inf else None
 
 
 def moment(value: object) -> datetime | None:

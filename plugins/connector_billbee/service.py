@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -25,7 +26,9 @@ from connector.api import (
     decode_json,
 )
 from connector_billbee.settings import BillbeeSettings
-from connector_billbee.wire import ErrorEnvelope, PagedResult, Paging
+from connector_billbee.wire import ArticlePage, ErrorEnvelope, PagedResult, Paging
+
+Row = TypeVar("Row")
 
 NAME: Final = "billbee"
 """How settings, the log and messages name the service."""
@@ -70,6 +73,9 @@ _LONGEST_CODE: Final = 9
 
 _PER_ENDPOINT: Final = Limit(2, 1.0)
 
+_GOOD_PAGE: Final = re.compile(rb'\{"Paging":\{[^{}]*\},"ErrorMessage":null,"ErrorCode":0,')
+"""How a page of a list begins that went well; to read all of it for that would take as long as to use it."""
+
 
 class Failure(msgspec.Struct, frozen=True):
     """What an envelope says went wrong: Billbee's code, 0 where it has none, and its words."""
@@ -96,7 +102,7 @@ def describe(settings: BillbeeSettings) -> Service:
 
 def verdict(answer: Answer) -> ConnectorError | None:
     """Finds the error in an envelope that came with a good HTTP status; bodies without envelope are none of its."""
-    if answer.status >= 300:
+    if answer.status >= 300 or _GOOD_PAGE.match(answer.body):
         return None
     try:
         envelope = decode_json(answer.body, ErrorEnvelope, strict=False)
@@ -123,9 +129,15 @@ def failure(error_code: object, error_message: object, *, has_data: bool) -> Fai
 
 
 async def pages(
-    http: Http, endpoint: Endpoint, identify: Callable[[msgspec.Raw], str], filters: Query = ()
-) -> AsyncIterator[list[msgspec.Raw]]:
-    """Yields a list's records page by page, each record as it came; `identify` returns a record's id.
+    http: Http,
+    endpoint: Endpoint,
+    identify: Callable[[Row], str],
+    filters: Query = (),
+    kind: type[PagedResult | ArticlePage] = PagedResult,
+) -> AsyncIterator[Sequence[Row]]:
+    """Yields a list's records page by page; `identify` returns a record's id.
+
+    They come as they are, or decoded as `kind` where all of a page can be.
 
     Raises UnusableAnswer where the list itself is missing, and where it would be read for ever: a page that came
     before (the service does not look at the page number, or goes round in circles), or more than `MOST_PAGES`.
@@ -133,8 +145,9 @@ async def pages(
     number, seen = 1, dict[bytes, int]()
     while True:
         query = (*filters, ("page", number), ("pageSize", PAGE_SIZE))
-        page = await http.call(endpoint, PagedResult, query=query)
-        rows, paging = page.data, page.paging or Paging()
+        page = await http.call(endpoint, kind, otherwise=PagedResult, query=query)
+        rows: Sequence[Any] | None = page.data
+        paging = page.paging or Paging()
         if rows is None:
             if paging.total_rows != 0:
                 raise UnusableAnswer(f"{NAME} {endpoint}: field $.Data is missing on page {number}")

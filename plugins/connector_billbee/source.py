@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from types import NoneType
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import msgspec
 
@@ -30,7 +31,7 @@ from connector.api import (
 from connector_billbee import guidance, lookup, stock, webhooks, withdrawals
 from connector_billbee.check import findings
 from connector_billbee.listing import page_of
-from connector_billbee.mapping import Offer, article_id, order_id, read_order, read_product
+from connector_billbee.mapping import Offer, article_id, listed_id, order_id, read_order, read_product
 from connector_billbee.marks import add_tags, exchange_failed_tag
 from connector_billbee.reading import query_date
 from connector_billbee.service import LIST_ORDERS, LIST_PRODUCTS, SET_ORDER_STATE, describe, pages
@@ -38,7 +39,9 @@ from connector_billbee.settings import BillbeeSettings
 from connector_billbee.shipments import ShippingProducts, ship
 from connector_billbee.shop_orders import read_shop_order
 from connector_billbee.tags import OrderTags, carries
-from connector_billbee.wire import NewState
+from connector_billbee.wire import ArticlePage, NewState
+
+_ID: Final = attrgetter("id")
 
 
 class BillbeeSource(Source):
@@ -91,10 +94,8 @@ class BillbeeSource(Source):
     async def products(self) -> AsyncIterator[Page[Product]]:
         """Yields the whole catalogue (SPEC A1); a product that slid to the next page while reading comes once."""
         seen: set[str] = set()
-        async for rows in pages(self._http, LIST_PRODUCTS, article_id):
-            page = page_of(
-                (read_product(row, self._language) for row in rows), seen, lambda product: product.id
-            )
+        async for rows in pages(self._http, LIST_PRODUCTS, listed_id, kind=ArticlePage):
+            page = page_of([read_product(row, self._language) for row in rows], seen, _ID)
             del rows  # the page as it came takes more memory than all that is remembered of it
             yield page
             del page
@@ -117,7 +118,7 @@ class BillbeeSource(Source):
         async for rows in pages(self._http, LIST_PRODUCTS, article_id):
             read = (stock.read_stock(row, self._settings.storage_location_id) for row in rows)
             known = (level for level in read if level is not None)
-            yield page_of(known, seen, lambda level: level.product_id)
+            yield page_of(known, seen, attrgetter("product_id"))
 
     # -- orders ---------------------------------------------------------------------------------------
 
@@ -132,7 +133,7 @@ class BillbeeSource(Source):
         async for rows in pages(self._http, LIST_ORDERS, order_id, filters):
             read = (read_order(row, self._offer) for row in rows)
             offered = (order for order in read if order is not None)
-            yield page_of(offered, seen, lambda order: order.id)
+            yield page_of(offered, seen, _ID)
 
     async def find_order(self, number: str) -> ShopOrder | None:
         """Finds an order by its number, else by its id."""
@@ -145,7 +146,7 @@ class BillbeeSource(Source):
         async for rows in pages(self._http, LIST_ORDERS, order_id, filters):
             read = (read_shop_order(row, self._offer) for row in rows)
             received = (found for found in read if isinstance(found, Unreadable) or found.is_received)
-            yield page_of(received, seen, lambda found: found.order.id)
+            yield page_of(received, seen, attrgetter("order.id"))
 
     async def order_received(self, order: Order) -> None:
         """Marks the order as received (SPEC O2), in exchange for an earlier failed tag (SPEC O5).

@@ -28,6 +28,13 @@ class PagedResult(msgspec.Struct, rename="pascal", gc=False):
     paging: Paging | None = None
 
 
+class ArticlePage(msgspec.Struct, rename="pascal", gc=False):
+    """One page of articles, each of which can be read."""
+
+    data: list[Article] | None = None
+    paging: Paging | None = None
+
+
 class SingleResult(msgspec.Struct, rename="pascal", gc=False):
     """The envelope around one object; an empty `data` stands for an answer that lacks it."""
 
@@ -72,8 +79,8 @@ class Article(msgspec.Struct, rename="pascal", gc=False):
     ean: Text = msgspec.field(name="EAN", default=None)
     title: list[MultiLanguageText | None] | None = None
     tags: list[MultiLanguageText | None] | None = None
-    weight: Decimal | None = None
-    weight_net: Decimal | None = None
+    weight: float | None = None
+    weight_net: float | None = None
     length_cm: float | None = None
     width_cm: float | None = None
     height_cm: float | None = None

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, TypeVar, get_origin
+from typing import Final, Generic, NamedTuple, TypeVar, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
@@ -121,31 +121,48 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
     return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
-def decoded(answer: Answer, wanted: type[T], call: Call) -> T | Fault:
-    """Returns the body as `wanted` (`bytes`: as it came, `Answer`: with its headers, None: ignored), or a fault.
+class Wanted(NamedTuple, Generic[T]):
+    """What an answer is decoded as, and what `otherwise`, where it can't be decoded so."""
+
+    kind: type[T]
+    otherwise: type[T] | None = None
+
+
+def decoded(answer: Answer, wanted: Wanted[T], call: Call) -> T | Fault:
+    """Returns the body as is `wanted` (`bytes`: as it came, `Answer`: with its headers, None: ignored), or a fault.
 
     A web page is never ignored: a proxy or a maintenance page sends it with status 200, and the service behind it
     has done nothing.
     """
     # `None` is what a caller writes, although its type is NoneType.
-    ignored = wanted is None or wanted is type(None)
+    kind = wanted.kind
+    ignored = kind is None or kind is type(None)
     if ignored and not is_html(answer):
         return None  # type: ignore[return-value]
-    if wanted is bytes:
+    if kind is bytes:
         return answer.body  # type: ignore[return-value]
-    if wanted is Answer:
+    if kind is Answer:
         return answer  # type: ignore[return-value]
     try:
-        return decode_json(answer.body.removeprefix(_BYTE_ORDER_MARK), wanted, strict=False)
+        return _decoded(answer.body.removeprefix(_BYTE_ORDER_MARK), wanted)
     except msgspec.ValidationError as error:
         problem = _wrong_type(str(error))
     except msgspec.DecodeError as error:
-        problem = f"expected a JSON {_kind(wanted)}, got {_no_json(answer, call.hidden, str(error))}"
+        problem = f"expected a JSON {_kind(kind)}, got {_no_json(answer, call.hidden, str(error))}"
     problem = printable(problem, call.hidden)
     if may_repeat(call.endpoint):
         return unreadable(call, problem)
     what = f"{call} was answered with {answer.status}, but unreadably ({problem})"
     return Fault(error=OutcomeUnknown(f"{what}; nobody knows whether it took effect"), effect=Effect.UNKNOWN)
+
+
+def _decoded(body: bytes, wanted: Wanted[T]) -> T:
+    try:
+        return decode_json(body, wanted.kind, strict=False)
+    except msgspec.DecodeError:
+        if wanted.otherwise is None:
+            raise
+    return decode_json(body, wanted.otherwise, strict=False)
 
 
 def unreadable(call: Call, problem: str) -> Fault:

@@ -16,7 +16,7 @@ from connector.clock import Clock, Stop
 from connector.crowd import Crowd
 from connector.errors import CallRefused, ConnectorError, LimitReached, OutcomeUnknown, TransientError
 from connector.http.addresses import UnsafeValue, url_for
-from connector.http.answers import Call, decoded, fault_in
+from connector.http.answers import Call, Wanted, decoded, fault_in
 from connector.http.breaker import Breaker
 from connector.http.call_log import CallLog
 from connector.http.limits import Lane, Limits
@@ -102,6 +102,7 @@ class HttpClient:
         endpoint: Endpoint,
         answer: type[T],
         *,
+        otherwise: type[T] | None = None,
         path: Mapping[str, str | int] | None = None,
         query: Query = (),
         body: object = None,
@@ -117,10 +118,10 @@ class HttpClient:
         except UnsafeValue as error:
             raise CallRefused(self._service.name, str(endpoint), 400, f"not sent: {error}") from None
         request = Request(call=msgspec.structs.replace(call, sent=body), url=url, query=query, body=body)
-        retrying = self._retrying(call)
+        retrying, wanted = self._retrying(call), Wanted(answer, otherwise)
 
         async def attempt() -> T | Fault:
-            return await self._attempt(request, values, answer, retrying.statistics["attempt_number"])
+            return await self._attempt(request, values, wanted, retrying.statistics["attempt_number"])
 
         outcome: T | Fault = await retrying(attempt)
         self._breaker.note(outcome if isinstance(outcome, Fault) else None, endpoint)
@@ -166,7 +167,7 @@ class HttpClient:
         )
 
     async def _attempt(
-        self, request: Request, values: Mapping[str, str], wanted: type[T], number: int
+        self, request: Request, values: Mapping[str, str], wanted: Wanted[T], number: int
     ) -> T | Fault:
         self._breaker.check()
         service, endpoint = self._service.name, request.call.endpoint
@@ -195,7 +196,7 @@ class HttpClient:
         await self._crowd.turn()
         return self._judged(answer, wanted, request.call, lane)
 
-    def _judged(self, answer: Answer, wanted: type[T], call: Call, lane: Lane) -> T | Fault:
+    def _judged(self, answer: Answer, wanted: Wanted[T], call: Call, lane: Lane) -> T | Fault:
         asked = self._service.pause(answer)
         if asked is not None and asked > 0:
             self._limits.pause(self._service, asked)
@@ -207,7 +208,10 @@ class HttpClient:
         if fault is not None and isinstance(fault.error, LimitReached):
             return self._held_back(fault, lane)
         lane.accepted()
-        return decoded(answer, wanted, call) if fault is None else fault
+        if fault is not None:
+            return fault
+        found: T | Fault = decoded(answer, wanted, call)
+        return found
 
     def _held_back(self, fault: Fault, lane: Lane) -> Fault:
         """Pauses the endpoint for everybody who uses this account, not only for the call that was refused."""

@@ -1,11 +1,12 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from connector.calls import Answer, Endpoint
 from connector.errors import OutcomeUnknown, UnusableAnswer
-from connector.http.answers import Call, decoded, retry_after
+from connector.http.answers import Call, Wanted, decoded, retry_after
 from connector.http.retry import Fault
 from connector.http.wording import words_in
 from connector.testing.clock import NOON
@@ -17,7 +18,7 @@ def answer(body: bytes = b"", **headers: str) -> Answer:
 
 
 def message_of(body: bytes, wanted: Any = Products, endpoint: Endpoint = READ) -> str:
-    fault = decoded(answer(body), wanted, Call(service(), endpoint))
+    fault = decoded(answer(body), Wanted(wanted), Call(service(), endpoint))
     assert isinstance(fault, Fault)
     assert isinstance(fault.error, UnusableAnswer | OutcomeUnknown)
     return str(fault.error)
@@ -108,12 +109,32 @@ def test_R4_an_unreadable_answer_to_a_write_says_that_it_was_answered() -> None:
     ],
 )
 def test_a_body_is_read_as_what_the_plugin_wants(body: bytes, wanted: Any, value: object) -> None:
+    assert decoded(answer(body), Wanted(wanted), Call(service(), READ)) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'["7", 8]', [7, 8]),
+        (b'["7", "eight"]', [msgspec.Raw(b'"7"'), msgspec.Raw(b'"eight"')]),
+        (b'["7", "\xff"]', [msgspec.Raw(b'"7"'), msgspec.Raw(b'"\xff"')]),  # not UTF-8
+    ],
+)
+def test_what_can_not_be_decoded_as_wanted_is_decoded_as_something_else(body: bytes, value: object) -> None:
+    wanted: Wanted[Any] = Wanted(list[int], otherwise=list[msgspec.Raw])
     assert decoded(answer(body), wanted, Call(service(), READ)) == value
+
+
+def test_what_can_not_be_decoded_in_either_way_is_unreadable() -> None:
+    wanted: Wanted[Any] = Wanted(list[int], otherwise=list[str])
+    fault = decoded(answer(b"{}"), wanted, Call(service(), READ))
+    assert isinstance(fault, Fault)
+    assert "field $: expected array, got object" in str(fault.error)
 
 
 def test_a_plugin_may_want_the_headers_too() -> None:
     whole = answer(b"{}", session="s-1")
-    assert decoded(whole, Answer, Call(service(), READ)) is whole
+    assert decoded(whole, Wanted(Answer), Call(service(), READ)) is whole
 
 
 LISTED = "no reason given, in JSON with the fields Data, Paging"
