@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -38,7 +39,7 @@ _STATUSES: Final[Mapping[str, OrderStatus]] = {
 
 def new_product(product: Product, group: str) -> wire.ProductFields:
     """Writes all of a product that Wemalo does not have yet (SPEC A3, A7); raises RecordRefused."""
-    _check_lengths(_product_texts(product))
+    _check_product(product)
     return wire.ProductFields(
         external_id=product.id,
         sku=product.sku or None,
@@ -63,7 +64,7 @@ def changed_product(product: Product) -> wire.ProductFields:
 
     Wemalo's own answers show an empty text and the weight 0 where nothing is known.
     """
-    _check_lengths(_product_texts(product))
+    _check_product(product)
     return wire.ProductFields(
         sku=product.sku or None,
         name=product.name,
@@ -213,9 +214,11 @@ def _cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def _product_texts(product: Product) -> Iterable[tuple[str, str, int]]:
-    names = ("id", "sku", "ean", "name", "manufacturer", "country_of_origin", "customs_tariff_number")
-    return ((name, getattr(product, name), TEXT_LIMIT) for name in names)
+def _check_product(product: Product) -> None:
+    """Raises RecordRefused; of nearly all products one look at the longest text is enough."""
+    texts = _texts_of(product)
+    if max(map(len, texts)) > TEXT_LIMIT:
+        _check_lengths((name, text, TEXT_LIMIT) for name, text in zip(_PRODUCT_FIELDS, texts, strict=True))
 
 
 def _order_texts(order: Order, receiver: Address) -> Iterable[tuple[str, str, int]]:
@@ -232,6 +235,16 @@ def _line_texts(lines: Iterable[OrderLine]) -> Iterable[tuple[str, str, int]]:
         yield "line.product_id", line.product_id, TEXT_LIMIT
 
 
+_PRODUCT_FIELDS: Final = (
+    "id",
+    "sku",
+    "ean",
+    "name",
+    "manufacturer",
+    "country_of_origin",
+    "customs_tariff_number",
+)
+_texts_of: Final[Callable[[Product], tuple[str, ...]]] = attrgetter(*_PRODUCT_FIELDS)
 _ORDER_FIELDS: Final = ("id", "number", "currency", "shipping_profile", "customer_number")
 
 
