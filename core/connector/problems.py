@@ -169,6 +169,10 @@ class Ledger:
             self._log_opened(problem)
         return problem
 
+    def has_open(self, flow: str, record_id: str) -> bool:
+        """Tells whether a record has an open problem, ignored or not."""
+        return (flow, record_id) in self._open_of
+
     def settle(self, flow: str, record_id: str) -> None:
         """Closes the problems of a record that this run did not report again: it went through."""
         if known := self._open_of.get((flow, record_id)):

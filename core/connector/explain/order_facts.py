@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connector.explain.asking import Asking, Silence
 from connector.flows.assortment import Assortment
-from connector.flows.products import Action
+from connector.flows.decision import Action
 from connector.flows.run import Reason
 from connector.flows.sent import STREAM, Sent, remembered
 from connector.flows.verdict import Verdict, judge_order, judge_product

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from connector.explain.asking import Asking, Silence
+from connector.flows.decision import Decision
 from connector.flows.memory import STREAM, Accepted, ProductMemory
 from connector.flows.pace import products_due
-from connector.flows.products import Decision
 from connector.flows.stock import GIVEN, OPEN
 from connector.flows.verdict import judge_product
 from connector.mapping import LeftOut

@@ -8,7 +8,7 @@ from connector.explain.asking import Silence
 from connector.explain.product_facts import ProductFacts
 from connector.explain.product_texts import PRODUCT_SENTENCES
 from connector.explain.story import Explanation, Story, newest_first
-from connector.flows.products import Action
+from connector.flows.decision import Action
 from connector.mapping import LeftOut
 from connector.records import Product
 

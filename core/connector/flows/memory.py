@@ -7,8 +7,9 @@ EAN that the target knows it by. Products of the target that no shop id is known
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ from connector.state import ClientState, Snapshot
 STREAM: Final = "products"
 
 _UNKNOWN_ID: Final = "?"
+_TAB: Final = "\t"
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -38,15 +40,26 @@ def fingerprint(product: Product) -> str:
 
 
 class ProductMemory:
-    """The products that the target has, and who holds which SKU and EAN there (SPEC A4)."""
+    """The products that the target has, and who holds which SKU and EAN there (SPEC A4).
+
+    Who holds what is put together when somebody asks for the first time: in most runs no product changed, and the two
+    tables would take as much memory as all that is remembered.
+    """
 
     def __init__(self, state: ClientState) -> None:
         self._state = state
         self._entries: Mapping[str, str] = state.stream(STREAM)
-        self._sku_holders: dict[str, str] = {}
-        self._ean_holders: dict[str, str] = {}
+
+    @cached_property
+    def _holders(self) -> _Holders:
+        holders = _Holders({}, {})
         for product_id, entry in self._entries.items():
-            self._claim(product_id, _unpacked(entry))
+            holders.claim(product_id, _unpacked(entry))
+        return holders
+
+    def is_as_accepted(self, product: Product) -> bool:
+        """Tells whether the target has this product under its own id, with just this content, SKU and EAN."""
+        return self._entries.get(product.id) == _entry(fingerprint(product), product.sku, product.ean)
 
     def get(self, product: Product) -> Accepted | None:
         """Returns what the target has of this product; one that it knows by the SKU alone counts."""
@@ -55,50 +68,36 @@ class ProductMemory:
 
     def sku_holder(self, product: Product) -> str | None:
         """Names another product that holds this SKU, None where there is none."""
-        return self._other(self._sku_holders.get(product.sku), product) if product.sku else None
+        return self._other(self._holders.skus.get(product.sku), product) if product.sku else None
 
     def ean_holder(self, product: Product) -> str | None:
         """Names another product that holds this EAN, None where there is none."""
-        return self._other(self._ean_holders.get(product.ean), product) if product.ean else None
+        return self._other(self._holders.eans.get(product.ean), product) if product.ean else None
 
     def reserve(self, product: Product) -> None:
         """Gives SKU and EAN to a product that is about to be sent, so that no later one of the run takes them."""
-        self._claim(product.id, Accepted(fingerprint="", sku=product.sku, ean=product.ean))
+        self._holders.claim(product.id, Accepted(fingerprint="", sku=product.sku, ean=product.ean))
 
     def withdraw(self, product: Product) -> None:
         """Takes a reservation back, since the target refused the product; what it holds there it keeps."""
-        for holders, value in ((self._sku_holders, product.sku), (self._ean_holders, product.ean)):
-            if holders.get(value) == product.id:
-                del holders[value]
+        self._holders.release(product.id, product.sku, product.ean)
         if product.id in self._entries:
-            self._claim(product.id, _unpacked(self._entries[product.id]))
+            self._holders.claim(product.id, _unpacked(self._entries[product.id]))
 
     def accept(self, product: Product) -> None:
         """Remembers what the target accepted and gives back the SKU and EAN that the product had before."""
         before = self.get(product)
         accepted = Accepted(fingerprint=fingerprint(product), sku=product.sku, ean=product.ean)
         if before is not None:
-            self._release(product.id, before, accepted)
-        self._claim(product.id, accepted)
+            self._holders.release(product.id, before.sku, before.ean)
+        self._holders.claim(product.id, accepted)
         self._state.delete(STREAM, _UNKNOWN_ID + product.sku)
         self._state.put(STREAM, product.id, _packed(accepted))
 
     def learn(self, product: Product) -> None:
         """Takes over what the target says it has, when nothing is remembered (SPEC A3, A4)."""
         product_id = product.id or _UNKNOWN_ID + product.sku
-        accepted = Accepted(fingerprint=fingerprint(product), sku=product.sku, ean=product.ean)
-        self._claim(product_id, accepted)
-        self._state.put(STREAM, product_id, _packed(accepted))
-
-    def _claim(self, product_id: str, accepted: Accepted) -> None:
-        self._sku_holders[accepted.sku] = product_id
-        self._ean_holders[accepted.ean] = product_id
-
-    def _release(self, product_id: str, before: Accepted, after: Accepted) -> None:
-        if before.sku != after.sku and self._sku_holders.get(before.sku) == product_id:
-            del self._sku_holders[before.sku]
-        if before.ean != after.ean and self._ean_holders.get(before.ean) == product_id:
-            del self._ean_holders[before.ean]
+        self._state.put(STREAM, product_id, _entry(fingerprint(product), product.sku, product.ean))
 
     def _other(self, holder: str | None, product: Product) -> str | None:
         """Names the holder as people find it: by its SKU, with the shop's id where there is one."""
@@ -110,8 +109,28 @@ class ProductMemory:
         return f"{_unpacked(entry).sku} ({holder})" if entry else holder
 
 
+class _Holders(NamedTuple):
+    """Which product holds each SKU and each EAN: their ids."""
+
+    skus: dict[str, str]
+    eans: dict[str, str]
+
+    def claim(self, product_id: str, accepted: Accepted) -> None:
+        self.skus[accepted.sku] = product_id
+        self.eans[accepted.ean] = product_id
+
+    def release(self, product_id: str, sku: str, ean: str) -> None:
+        for holders, value in ((self.skus, sku), (self.eans, ean)):
+            if holders.get(value) == product_id:
+                del holders[value]
+
+
 def _packed(accepted: Accepted) -> str:
-    return "\t".join((accepted.fingerprint, accepted.ean.replace("\t", " "), accepted.sku))
+    return _entry(accepted.fingerprint, accepted.sku, accepted.ean)
+
+
+def _entry(content: str, sku: str, ean: str) -> str:
+    return f"{content}\t{ean.replace(_TAB, ' ')}\t{sku}"
 
 
 def _unpacked(entry: str) -> Accepted:

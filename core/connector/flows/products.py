@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum
 from typing import Final
-
-import msgspec
 
 from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
-from connector.flows.memory import STREAM, Accepted, ProductMemory, fingerprint
+from connector.flows.decision import Action, Decision, decide
+from connector.flows.memory import ProductMemory
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
 from connector.flows.sets import catalogue_was_read, learn_set, report_endless_sets
 from connector.flows.turns import forget_turn, keep_turn, turn_of
@@ -19,85 +17,11 @@ from connector.records import Page, Product
 
 _META: Final = "meta"
 _LEARNED: Final = "products_learned_from_target"
-_UNSAVED_SHARE: Final = 20
-"""A checkpoint replaces the whole state, so the next one waits until a twentieth of the products is new: else a first
-import would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
-
-
-class Action(Enum):
-    """What is to be done with a product."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-    SKIP = "skip"
-    REFUSE = "refuse"
-
+_SAVING: Final = 20
+"""A checkpoint may replace the whole state, so a twentieth of the time is spent on them at most: else a first import
+would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
 
 _WRITES: Final = (Action.CREATE, Action.UPDATE)  # no set: the hash of an enum costs more than two looks
-
-
-class Decision(msgspec.Struct, frozen=True):
-    """What to do with a product, in which form to send it, and what to report of it.
-
-    `is_contested` says that another product holds its SKU or EAN in the target.
-    """
-
-    action: Action
-    product: Product
-    reasons: tuple[Reason, ...] = ()
-    is_contested: bool = False
-
-
-def decide(
-    product: Product,
-    accepted: Accepted | None,
-    sku_holder: str | None,
-    ean_holder: str | None,
-    *,
-    needs_ean: bool,
-) -> Decision:
-    """Decides from what the shop says, what the target accepted, and which other products hold its SKU and EAN."""
-    if product.is_set:
-        return Decision(Action.SKIP, product)
-    missing = _missing(product, needs_ean=needs_ean)
-    if missing:
-        quiet = product.is_digital
-        return Decision(Action.SKIP if quiet else Action.REFUSE, product, () if quiet else missing)
-    taken = _taken(product, sku_holder, ean_holder)
-    if accepted is None:
-        return Decision(Action.REFUSE if taken else Action.CREATE, product, taken, bool(taken))
-    kept = product
-    if taken:
-        kept = msgspec.structs.replace(
-            product,
-            sku=accepted.sku if sku_holder else product.sku,
-            ean=accepted.ean if ean_holder else product.ean,
-        )
-    changed = fingerprint(kept) != accepted.fingerprint
-    return Decision(Action.UPDATE if changed else Action.UNCHANGED, kept, taken, bool(taken))
-
-
-def _missing(product: Product, *, needs_ean: bool) -> tuple[Reason, ...]:
-    """SPEC A1: SKU and EAN are mandatory; the EAN only in a shop where somebody can enter it."""
-    missing = []
-    if not product.sku:
-        missing.append(Reason("product_sku_missing", {"name": product.name or product.id}))
-    if not product.ean and needs_ean:
-        missing.append(
-            Reason("product_ean_missing", {"name": product.name or product.id, "sku": product.sku})
-        )
-    return tuple(missing)
-
-
-def _taken(product: Product, sku_holder: str | None, ean_holder: str | None) -> tuple[Reason, ...]:
-    """SPEC A4: a value that another product holds in the warehouse is not taken over."""
-    taken = []
-    if sku_holder:
-        taken.append(Reason("product_sku_taken", {"sku": product.sku, "holder": sku_holder}))
-    if ean_holder:
-        taken.append(Reason("product_ean_taken", {"ean": product.ean, "holder": ean_holder}))
-    return tuple(taken)
 
 
 async def run_products(run: FlowRun) -> None:
@@ -105,20 +29,15 @@ async def run_products(run: FlowRun) -> None:
 
     Raises TransientError where something outside failed: what was not sent waits for the next run.
     """
-    await _learn_from_target(run)
-    sending = _Sending(run, ProductMemory(run.state))
+    sending = _Sending(run, ProductMemory(run.state), is_new=await _learn_from_target(run))
     try:
-        async for page in run.source.products():
-            is_done = await _take_page(run, sending, page)
-            del page  # while the next one is waited for, nothing is kept of it but what is to be sent
-            if not is_done:
-                await sending.flush()
-                break
-        else:
+        if await _take_pages(run, sending):
             forget_turn(run)
             await sending.finish()
             catalogue_was_read(run)
             report_endless_sets(run)
+        else:
+            await sending.flush()
     except TransientError:
         await sending.flush()
         raise
@@ -127,13 +46,22 @@ async def run_products(run: FlowRun) -> None:
     sending.postponed.raise_any()
 
 
+async def _take_pages(run: FlowRun, sending: _Sending) -> bool:
+    """Takes the whole catalogue; returns False where the time was used up before its end."""
+    async for page in run.source.products():
+        if not await _take_page(run, sending, page):
+            return False
+        del page  # while the next one is waited for, nothing is kept of it but what is to be sent
+    return True
+
+
 async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bool:
     """Takes the products of one page; returns False where the time was used up before the last of them."""
     for broken in page.unreadable:
         run.report_unreadable("product_unreadable", broken)
-    products = sorted(page.records, key=lambda product: rank(product.id))
+    products = sorted(page.records, key=_rank)
+    sending.look_up()
     for place, product in enumerate(products):
-        run.check_stop()
         if not sending.has_time_for(product):
             keep_turn(run, product.id)
             run.counts.waiting += len(products) - place
@@ -152,12 +80,17 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
             continue
         if sending.take(mapped):
             await sending.flush()
+            sending.look_up()
     return True
 
 
 def rank(product_id: str) -> tuple[int, str]:
     """SPEC A4: of two products that claim the same value the lowest id wins; numbers sort as numbers."""
     return (len(product_id), product_id) if product_id.isdecimal() else (1_000, product_id)
+
+
+def _rank(product: Product) -> tuple[int, str]:
+    return rank(product.id)
 
 
 class _Sending:
@@ -167,16 +100,21 @@ class _Sending:
     behind the rest, so that products which fail in each run never keep the later ones back.
     """
 
-    def __init__(self, run: FlowRun, memory: ProductMemory) -> None:
+    def __init__(self, run: FlowRun, memory: ProductMemory, *, is_new: bool) -> None:
+        """`is_new` says that the memory was learnt from the target just now: two products may hold one SKU there."""
         self._run = run
         self._memory = memory
+        self._is_new = is_new
+        self._needs_ean = run.source.has_eans
+        self._batch_size = run.target.batch_size
+        self._has_time = True
         turn = turn_of(run)
         self._turn = rank(turn) if turn is not None else None
         self._taken = 0
         self._waiting: list[tuple[Product, Decision]] = []
         self._passed: deque[Product] = deque()
         self._contested: deque[Product] = deque()
-        self._unsaved = 0
+        self._save_from = run.now()
         self.postponed = Postponed()
 
     @property
@@ -184,11 +122,16 @@ class _Sending:
         """How many products were put behind the others, and were not reached."""
         return len(self._passed) + len(self._contested)
 
+    def look_up(self) -> None:
+        """Looks at the clock, and whether the run was asked to end: both can only change while something is sent."""
+        self._run.check_stop()
+        self._has_time = self._run.has_time()
+
     def has_time_for(self, product: Product) -> bool:
         """Tells whether there is time for this product; for a batch, from the one whose turn it is, there always is."""
         if self._turn is not None and rank(product.id) >= self._turn:
             self._turn = None
-        if self._turn is not None or self._taken < self._run.target.batch_size or self._run.has_time():
+        if self._turn is not None or self._taken < self._batch_size or self._has_time:
             self._taken += self._turn is None
             return True
         return False
@@ -198,6 +141,9 @@ class _Sending:
 
         Returns whether enough waits to be sent.
         """
+        if self._is_settled(product):
+            self._run.counts.unchanged += 1
+            return False
         decision = self._decide(product)
         if decision.is_contested:
             self._contested.append(product)
@@ -213,24 +159,34 @@ class _Sending:
         self._turn = None
         await self.flush()
         for products in (self._passed, self._contested):
+            self.look_up()
             while products and self.has_time_for(products[0]):
-                self._run.check_stop()
                 product = products.popleft()
                 if self._carry_out(product, self._decide(product)):
                     await self.flush()
+                    self.look_up()
         await self.flush()
 
+    def _is_settled(self, product: Product) -> bool:
+        """Tells of nearly every product, at little cost, that there is nothing to send, to report or to take back."""
+        return (
+            not (self._is_new or product.is_set)
+            and bool(product.sku and (product.ean or not self._needs_ean))
+            and self._memory.is_as_accepted(product)
+            and not self._run.ledger.has_open(self._run.flow, product.id)
+        )
+
     def _decide(self, product: Product) -> Decision:
-        memory, needs_ean = self._memory, self._run.source.has_eans
+        memory = self._memory
         holders = memory.sku_holder(product), memory.ean_holder(product)
-        return decide(product, memory.get(product), *holders, needs_ean=needs_ean)
+        return decide(product, memory.get(product), *holders, needs_ean=self._needs_ean)
 
     def _carry_out(self, product: Product, decision: Decision) -> bool:
         counts = self._run.counts
         if decision.action in _WRITES:
             self._memory.reserve(decision.product)
             self._waiting.append((product, decision))
-            return len(self._waiting) >= self._run.target.batch_size
+            return len(self._waiting) >= self._batch_size
         if decision.action is Action.UNCHANGED:
             counts.unchanged += 1
         else:
@@ -253,10 +209,9 @@ class _Sending:
             raise
         for (product, decision), outcome in zip(waiting, outcomes, strict=True):
             self._note(product, decision, outcome)
-        self._unsaved += len(waiting)
-        if self._unsaved * _UNSAVED_SHARE >= len(self._run.state.stream(STREAM)):
+        if (now := self._run.now()) >= self._save_from:
             await self._run.state.save()
-            self._unsaved = 0
+            self._save_from = self._run.now() + _SAVING * (self._run.now() - now)
         self.postponed.check()
 
     def _note(self, product: Product, decision: Decision, outcome: Outcome) -> None:
@@ -278,10 +233,10 @@ class _Sending:
         self._run.report(product, product.id, product.sku, *decision.reasons, *more)
 
 
-async def _learn_from_target(run: FlowRun) -> None:
-    """Without a memory, asks the target what it has, so that nothing is created twice (SPEC A3, A4)."""
+async def _learn_from_target(run: FlowRun) -> bool:
+    """Without a memory, asks the target what it has, so that nothing is created twice (SPEC A3, A4); else False."""
     if run.state.stream(_META).get(_LEARNED):
-        return
+        return False
     if can(run.target, "known_products"):
         memory = ProductMemory(run.state)
         async for page in run.target.known_products():
@@ -291,3 +246,4 @@ async def _learn_from_target(run: FlowRun) -> None:
                 run.report_unreadable("product_unreadable", broken)
     run.state.put(_META, _LEARNED, True)
     await run.state.save()
+    return True

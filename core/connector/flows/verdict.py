@@ -11,8 +11,8 @@ import msgspec
 from connector.clock import Stop
 from connector.contracts import Source, Target
 from connector.errors import RecordRefused
+from connector.flows.decision import Action, Decision, decide
 from connector.flows.memory import ProductMemory
-from connector.flows.products import Action, Decision, decide
 from connector.flows.run import FlowRun, Reason, reason_of
 from connector.flows.sets import RememberedSets, learn_sets_of
 from connector.flows.shippable import to_ship, why_not_shippable

@@ -163,8 +163,9 @@ class ClientState(Snapshot):
 
     def delete(self, stream: str, key: str) -> None:
         """Removes one entry; one that is not there does no harm."""
-        if key in self._stream(stream):
-            del self._streams[stream][key]
+        entries = self._streams.get(stream)
+        if entries and key in entries:
+            del entries[key]
             self._mark(stream, (key,))
 
     async def save(self) -> None:

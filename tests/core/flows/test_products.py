@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.flows.products import Action, decide
+from connector.flows.decision import Action, decide
 from connector.records import Product
 from connector.settings import StepChoice
 from connector_sandbox.seed import ean13
