@@ -7,6 +7,7 @@ from typing import Final
 
 from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
+from connector.flows.ahead import ahead
 from connector.flows.decision import Action, Decision, decide
 from connector.flows.memory import ProductMemory
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
@@ -48,10 +49,11 @@ async def run_products(run: FlowRun) -> None:
 
 async def _take_pages(run: FlowRun, sending: _Sending) -> bool:
     """Takes the whole catalogue; returns False where the time was used up before its end."""
-    async for page in run.source.products():
-        if not await _take_page(run, sending, page):
-            return False
-        del page  # while the next one is waited for, nothing is kept of it but what is to be sent
+    async with ahead(run.source.products()) as pages:
+        async for page in pages:
+            if not await _take_page(run, sending, page):
+                return False
+            del page  # while the next one is waited for, nothing is kept of it but what is to be sent
     return True
 
 
