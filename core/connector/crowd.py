@@ -10,10 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 TURNS_BEFORE_A_START: Final = 8
 """While pieces of work are waiting, every eighth turn goes to a run that waits to begin: long runs keep none back."""
+
+MOST_YOUNG: Final = 64
+"""So many runs that began lately are under way at once; they keep a processor busy."""
+
+YOUNG_S: Final = 60.0
+"""Seconds after which a run makes room for another, whether it has ended or not: a slow service keeps nobody back."""
 
 
 class Crowd:
@@ -24,22 +32,40 @@ class Crowd:
         self._starts: deque[asyncio.Future[None]] = deque()
         self._is_taken = False
         self._since_start = 0
+        self._young: dict[object, asyncio.TimerHandle] = {}
 
     async def turn(self) -> None:
         """Waits until this piece of work may go on."""
         await self._wait_in(self._pieces)
 
-    async def start(self) -> None:
-        """Waits until one more run may begin."""
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Waits until one more run may begin, which lasts as long as the block."""
         await self._wait_in(self._starts)
+        run = object()
+        self._young[run] = asyncio.get_running_loop().call_later(YOUNG_S, self._make_room, run)
+        try:
+            yield
+        finally:
+            self._make_room(run)
 
-    async def _wait_in(self, queue: deque[asyncio.Future[None]]) -> None:
-        loop = asyncio.get_running_loop()
+    def _make_room(self, run: object) -> None:
+        """Lets another run begin in this one's place; a second time does nothing."""
+        if timer := self._young.pop(run, None):
+            timer.cancel()
+            self._look_soon()
+
+    def _look_soon(self) -> None:
         if not self._is_taken:
             self._is_taken = True
-            loop.call_soon(self._next)
+            asyncio.get_running_loop().call_soon(self._next)
+
+    async def _wait_in(self, queue: deque[asyncio.Future[None]]) -> None:
+        has_room = queue is self._pieces or len(self._young) < MOST_YOUNG
+        if has_room and not self._is_taken:
+            self._look_soon()
             return
-        called = loop.create_future()
+        called = asyncio.get_running_loop().create_future()
         queue.append(called)
         await called
 
@@ -53,8 +79,9 @@ class Crowd:
 
     def _pop(self) -> asyncio.Future[None] | None:
         """Takes the next that still waits: it may have been cancelled meanwhile."""
-        while self._pieces or self._starts:
-            is_start = bool(self._starts) and (not self._pieces or self._since_start >= TURNS_BEFORE_A_START)
+        while self._pieces or (self._starts and len(self._young) < MOST_YOUNG):
+            has_room = bool(self._starts) and len(self._young) < MOST_YOUNG
+            is_start = has_room and (not self._pieces or self._since_start >= TURNS_BEFORE_A_START)
             self._since_start = 0 if is_start else self._since_start + 1
             called = (self._starts if is_start else self._pieces).popleft()
             if not called.done():

@@ -79,29 +79,42 @@ async def run_client(
     took it.
     """
     report = ClientReport.begin(settings.name, shared.clock.now())
-    store, name = shared.store, settings.name
-    with bound(client=name, run_id=report.run_id):
-        await shared.crowd.start()
-        try:
-            async with await (store.rehearse(name) if rehearse else store.acquire(name, turn)) as state:
-                state.when_lost(_canceller())
-                try:
-                    await _run_held(settings, shared, only, report, state, rehearse, at_once)
-                finally:
-                    if shared.stop.requested and not report.completed:
-                        state.cut_short()
-        except NotDue:
-            raise
-        except ClientHeld as error:
-            report.failure = str(error)
-            await watch_client(name, settings, shared, settings.plugins)
-        except StateError as error:
-            report.failure = str(error)
-            log.error("run failed", extra={"reason": report.failure})
-        report.end(shared.clock.now())
-        log.info("run finished", extra=_in_short(report))
+    async with shared.crowd.run():
+        with bound(client=settings.name, run_id=report.run_id):
+            await _take_and_run(settings, shared, only, report, rehearse, at_once, turn)
+            report.end(shared.clock.now())
+            log.info("run finished", extra=_in_short(report))
     shared.progress.done(report)
     return report
+
+
+async def _take_and_run(
+    settings: ClientSettings,
+    shared: Shared,
+    only: Collection[str],
+    report: ClientReport,
+    rehearse: bool,
+    at_once: bool,
+    turn: Turn | None,
+) -> None:
+    """Takes the client, and runs it unless somebody else has it."""
+    store, name = shared.store, settings.name
+    try:
+        async with await (store.rehearse(name) if rehearse else store.acquire(name, turn)) as state:
+            state.when_lost(_canceller())
+            try:
+                await _run_held(settings, shared, only, report, state, rehearse, at_once)
+            finally:
+                if shared.stop.requested and not report.completed:
+                    state.cut_short()
+    except NotDue:
+        raise
+    except ClientHeld as error:
+        report.failure = str(error)
+        await watch_client(name, settings, shared, settings.plugins)
+    except StateError as error:
+        report.failure = str(error)
+        log.error("run failed", extra={"reason": report.failure})
 
 
 def _canceller() -> Callable[[], object]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from connector.crowd import TURNS_BEFORE_A_START, Crowd
+import pytest
+
+from connector.crowd import MOST_YOUNG, TURNS_BEFORE_A_START, Crowd
 
 
 async def _wait(crowd: Crowd, kind: str, name: str, order: list[str]) -> None:
-    await (crowd.start() if kind == "start" else crowd.turn())
-    order.append(name)
+    if kind == "start":
+        async with crowd.run():
+            order.append(name)
+    else:
+        await crowd.turn()
+        order.append(name)
 
 
 async def _look_around(order: list[str]) -> None:
@@ -71,3 +77,31 @@ def test_who_is_cancelled_while_waiting_takes_nobodys_turn() -> None:
         return order
 
     assert asyncio.run(one_gives_up()) == ["0", "2"]
+
+
+async def _most_at_once(runs: int) -> tuple[int, int]:
+    """Lets so many runs begin together; returns how many were under way at once at most, and how many ended."""
+    crowd, under_way, most, ended = Crowd(), 0, 0, 0
+
+    async def run() -> None:
+        nonlocal under_way, most, ended
+        async with crowd.run():
+            under_way += 1
+            most = max(most, under_way)
+            for _ in range(10 * MOST_YOUNG):
+                await asyncio.sleep(0)
+            under_way -= 1
+            ended += 1
+
+    await asyncio.gather(*(run() for _ in range(runs)))
+    return most, ended
+
+
+def test_no_more_runs_begin_than_keep_a_processor_busy_and_all_of_them_end() -> None:
+    assert asyncio.run(_most_at_once(3 * MOST_YOUNG)) == (MOST_YOUNG, 3 * MOST_YOUNG)
+
+
+def test_a_run_that_takes_long_makes_room_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.crowd.YOUNG_S", 0.0)
+    most, ended = asyncio.run(_most_at_once(2 * MOST_YOUNG))
+    assert (most > MOST_YOUNG, ended) == (True, 2 * MOST_YOUNG)
