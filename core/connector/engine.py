@@ -319,7 +319,8 @@ async def _run_flows(wiring: _Wiring, only: Collection[str], report: ClientRepor
                     note_products(wiring.state, began)
             finally:
                 progress.end(report.client, flow.name, counts, complete)
-            await wiring.state.save()
+            if place < len(flows):  # after the last one, the run saves what it is about to note
+                await wiring.state.save()
     finally:
         report_faults(wiring.ledger, faults)
         if PRODUCTS in report.not_due and wants_products(wiring.ledger.opened):
