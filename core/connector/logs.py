@@ -18,8 +18,7 @@ from typing import Any, Final, TextIO
 import msgspec
 import structlog
 
-from connector.masking import masked
-from connector.secret import secrets_alive
+from connector.masking import without_secrets
 
 _FIRST: Final = ("time", "level", "logger", "event", "client", "run_id", "flow", "record_id")
 _EVENT_WIDTH: Final = 24
@@ -46,7 +45,7 @@ class _Discreet(structlog.stdlib.ProcessorFormatter):
     """Keeps every secret of this process out of the log, whoever wrote the line: a traceback may quote a library."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record), secrets_alive())
+        return without_secrets(super().format(record))
 
 
 def _formatter(form: str, *, is_terminal: bool, has_colors: bool) -> logging.Formatter:

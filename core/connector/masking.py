@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from connector.secret import MASK, Personal, Secret
+from connector.secret import MASK, Personal, Secret, secrets_alive, secrets_made
 
 SHORTEST: Final = 4
 """Characters that a secret has at least; what is shorter stands in every other word."""
@@ -54,6 +54,41 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     forms = [form for secret in wanted for form in _forms(secret)]
     found = [span for reading in _readings(text) for form in forms for span in _found(reading, form)]
     return _without(text, found) if found else text
+
+
+def without_secrets(text: str) -> str:
+    """Returns the text without any secret of this process, however many there are."""
+    return masked(text, _index(secrets_made()).possible_in(text))
+
+
+class _Index:
+    """Finds among thousands of secrets the few that may stand in a text, by the first characters of each."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._starting: dict[str, set[str]] = {}
+        self._short: set[str] = set()
+        for secret in secrets:
+            for form in _forms(secret):
+                if len(form) < SHORTEST:
+                    self._short.add(secret)
+                else:
+                    self._starting.setdefault(form[:SHORTEST], set()).add(secret)
+
+    def possible_in(self, text: str) -> set[str]:
+        """Returns those whose first characters stand in the text, and those of which too little would be left."""
+        starts = {
+            reading.bare[place : place + SHORTEST]
+            for reading in _readings(text)
+            for place in range(len(reading.bare) - SHORTEST + 1)
+        }
+        return self._short.union(*(self._starting[start] for start in starts & self._starting.keys()))
+
+
+@functools.lru_cache(maxsize=1)
+def _index(made: int) -> _Index:
+    """Makes the index anew where secrets were made since; those that are gone stay in it until then."""
+    del made
+    return _Index(secrets_alive())
 
 
 def hiding(settings: object) -> Callable[[str], str]:

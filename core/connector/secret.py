@@ -22,7 +22,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        _alive[id(self)] = self
+        _alive.add(self)
 
     def reveal(self) -> str:
         """Returns the value itself; call it only where a request is built."""
@@ -47,13 +47,32 @@ class Secret:
         raise TypeError("a Secret can't be pickled")
 
 
-# Equal secrets are different entries here: each lives as long as its own settings.
-_alive: Final = WeakValueDictionary[int, Secret]()
+class _Alive:
+    """The secrets of this process. Equal ones are different entries: each lives as long as its own settings."""
+
+    def __init__(self) -> None:
+        self._entries = WeakValueDictionary[int, Secret]()
+        self.made = 0
+
+    def add(self, secret: Secret) -> None:
+        self._entries[id(secret)] = secret
+        self.made += 1
+
+    def values(self) -> list[str]:
+        return [secret.reveal() for secret in list(self._entries.values())]
+
+
+_alive: Final = _Alive()
 
 
 def secrets_alive() -> list[str]:
     """Returns the values of all secrets of this process, for what writes the texts of others: the log."""
-    return [secret.reveal() for secret in list(_alive.values())]
+    return _alive.values()
+
+
+def secrets_made() -> int:
+    """Returns how many secrets were made so far: while that number stays, there are no new ones."""
+    return _alive.made
 
 
 class Personal(msgspec.Struct):

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import msgspec
 import pytest
 
-from connector.masking import hiding, masked, personal_in, secrets_in
+from connector.masking import hiding, masked, personal_in, secrets_in, without_secrets
 from connector.secret import Personal, Secret
 
 SECRETS = (
@@ -63,6 +63,24 @@ def test_C4_a_secret_is_masked_in_every_encoding_and_in_one_inside_another(inner
         shown = masked(f"not {ENCODINGS[outer](ENCODINGS[inner](secret))} here", SECRETS)
         nothing = f"not {ENCODINGS[outer](ENCODINGS[inner](''))} here"
         assert without_blanks(shown.replace("***", "", 1)) == without_blanks(nothing)
+
+
+@pytest.mark.parametrize("inner", ENCODINGS)
+@pytest.mark.parametrize("outer", ENCODINGS)
+def test_C4_the_one_secret_in_a_text_is_found_among_those_of_all_clients(inner: str, outer: str) -> None:
+    kept = [
+        Secret(secret) for secret in (*SECRETS, *(f"of client {number}" for number in range(500)), "a b c")
+    ]
+    for secret in (*SECRETS, "a b c"):
+        text = f"not {ENCODINGS[outer](ENCODINGS[inner](secret))} here"
+        assert without_secrets(text) == masked(text, [each.reveal() for each in kept])
+
+
+def test_C4_a_secret_that_was_made_just_now_is_found_in_the_next_line() -> None:
+    assert without_secrets("the new pass-word-2 works") == "the new pass-word-2 works"
+    kept = Secret("pass-word-2")
+    assert without_secrets("the new pass-word-2 works") == "the new *** works"
+    del kept
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ import msgspec
 from connector.cli import Options
 from connector.installation import Installation, open_installation
 from connector.logs import set_up_logs
-from connector.masking import masked
-from connector.secret import secrets_alive
+from connector.masking import without_secrets
 from connector.settings import DEFAULT_FOLDER
 
 log: Final = logging.getLogger("connector.settings")
@@ -46,4 +45,4 @@ def print_json(value: Any) -> None:
 def show_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Shows the traceback of a bug that ends the program, without the secrets of this process."""
     shown = "".join(traceback.format_exception(kind, error, trace))
-    sys.stderr.write(masked(shown, secrets_alive()))
+    sys.stderr.write(without_secrets(shown))
