@@ -27,6 +27,7 @@ from benchmarks.bars import Bar
 from benchmarks.catalogue import ROOT
 from benchmarks.worker import cpu_s, peak_mb
 from connector.clock import Stop, SystemClock
+from connector.crowd import collect_seldom
 from connector.engine import run_client
 from connector.http import Limits
 from connector.installation import installed_plugins
@@ -141,6 +142,7 @@ def serve(clients: int, products: int) -> None:
 
 async def run(clients: int, sites: Sites) -> Mapping[str, Any]:
     """Lets one client import its products, gives its state to all, and runs all of them at once."""
+    collect_seldom()  # as `connector run` does
     plugins, steps = installed_plugins()
     clock, stalls = SystemClock(), list[Stall]()
     with tempfile.TemporaryDirectory(prefix="connector-benchmark-") as name:

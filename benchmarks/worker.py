@@ -21,6 +21,7 @@ import msgspec
 from benchmarks import floor
 from connector.calls import Endpoint, Service
 from connector.clock import Clock, Stop, SystemClock
+from connector.crowd import collect_seldom
 from connector.engine import run_client
 from connector.http import Limits
 from connector.http.limits import Lane
@@ -44,6 +45,7 @@ class Unlimited(Limits):
 
 async def run(_: Mapping[str, str], folder: Path, *flows: str) -> Figures:
     """Runs the client as the folder's settings say."""
+    collect_seldom()  # as `connector run` does
     inst = open_installation(folder / "config")
     common = replace(shared(inst, Stop()), limits=Unlimited(SystemClock()))
     settings = inst.client(CLIENT).settings

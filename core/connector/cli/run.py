@@ -17,6 +17,7 @@ from connector.cli.terminal import Shown, shown_progress
 from connector.cli.web import kept_figures, offered
 from connector.cli.wiring import installation
 from connector.clock import Stop
+from connector.crowd import collect_seldom
 from connector.flows import FLOW_NAMES
 from connector.health import Pulse
 from connector.installation import Installation, chosen_clients, shared
@@ -71,6 +72,7 @@ def run(
         raise click.UsageError("--json, --dry-run and --strict go with --once")
     if (once and address) or (allow_changes and not address):
         raise click.UsageError("--web does not go with --once, and --allow-changes goes with --web")
+    collect_seldom()
     inst = installation(ctx.obj)
     chosen = chosen_clients(inst, names)
     if not once:

@@ -15,6 +15,7 @@ from connector.cli.run import ENDING
 from connector.cli.stopping import stopped_by_signals
 from connector.cli.wiring import installation
 from connector.clock import Clock, Stop
+from connector.crowd import collect_seldom
 from connector.errors import ConfigurationError, StateError
 from connector.installation import Installation, shared
 from connector.progress import Logged
@@ -38,6 +39,7 @@ def worker(ctx: click.Context, alive_file: Path | None) -> None:
     All workers need the same settings, and a database (state.url). Each client is in one place at a time, and those of
     a worker that vanished are taken over by the others.
     """
+    collect_seldom()
     inst = installation(ctx.obj)
     common = inst.folder.common()
     if common.state.url is None:
