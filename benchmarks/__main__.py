@@ -1,7 +1,8 @@
 """`python -m benchmarks`: measures, prints a table, and exits with 1 where something does not hold.
 
-Without options: the calls of a day, the engine beside the floor, growth, many clients at once, and the start of the
-command. `--quick` does a small part of it and compares ratios alone; `--part` chooses.
+Without options: the calls of a day, the engine beside the floor, growth, many clients at once, the start of the
+command, and the same job done with singer-sdk, dlt and airbyte-cdk (which are installed for that). `--quick` does a
+small part of it and compares ratios alone; `--part` chooses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.bars import Bar, failures, growth, row
 from benchmarks.beside import VIEWERS, beside_failures, measure_beside
 from benchmarks.catalogue import Kind, Run, measure
 from benchmarks.page import measure_page, page_failures
+from benchmarks.peers import measure as peers
 
 _HEAD = (
     "products  run        wall s  ms/product  CPU s  CPU ms/product  Billbee  Wemalo  peak MB  state MB\n"
@@ -65,12 +67,19 @@ def _start(*, quick: bool) -> Part:
     return asdict(measured), (), (measured,)
 
 
+def _peers(*, quick: bool) -> Part:
+    measured = peers.measure_peers(*(500, 100) if quick else (5_000, 1_000), rounds=1 if quick else 2)
+    bars = peers.bars(measured, None if quick else peers.MOST_CPU)  # of a small job, most is starting
+    return asdict(measured), peers.lines(measured), bars
+
+
 PARTS: Mapping[str, Callable[..., Part]] = {
     "calls": _calls,
     "engine": _engine,
     "growth": _growth,
     "clients": _clients,
     "start": _start,
+    "peers": _peers,
 }
 _QUICK = ("calls", "engine", "start")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from benchmarks.sandbox import ORDERS
 from connector_sandbox.commands import CLIENT
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,9 +66,9 @@ def measure(products: int) -> list[Run]:
 
 
 @contextmanager
-def sandbox(products: int, folder: Path) -> Iterator[Mapping[str, str]]:
+def sandbox(products: int, folder: Path, orders: int = ORDERS) -> Iterator[Mapping[str, str]]:
     """Keeps the sandbox up; yields the site of each service."""
-    command = [sys.executable, "-m", "benchmarks.sandbox", str(products), str(folder)]
+    command = [sys.executable, "-m", "benchmarks.sandbox", str(products), str(folder), str(orders)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:

@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own: `python -m benchmarks.sandbox PRODUCTS FOLDER`.
+"""The sandbox as a process of its own: `python -m benchmarks.sandbox PRODUCTS FOLDER [ORDERS]`.
 
 Writes the client's settings below FOLDER, prints where both services are as one line of JSON, and serves until its
 standard input ends, so that it never outlives who started it.
@@ -19,9 +19,9 @@ ORDERS = 2
 """As many as Billbee's limit lets through at once, so that orders never add a pause to the products' time."""
 
 
-def serve(products: int, folder: Path) -> None:
+def serve(products: int, folder: Path, orders: int = ORDERS) -> None:
     """Serves a shop of that size and an empty warehouse, without limits and without keeping bodies."""
-    sandbox = Sandbox(large_shop(products, ORDERS), Warehouse())
+    sandbox = Sandbox(large_shop(products, orders), Warehouse())
     sandbox.billbee.habits.throttled = False
     sandbox.wemalo.habits.limited = False
     sandbox.billbee.audit.keep_bodies = sandbox.wemalo.audit.keep_bodies = False
@@ -32,4 +32,4 @@ def serve(products: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), Path(sys.argv[2]))
+    serve(int(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
