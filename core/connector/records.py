@@ -15,8 +15,8 @@ from typing import Generic, TypeVar
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The base of all records: immutable, keyword arguments only, comparable."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """The base of all records: immutable, keyword arguments only, comparable; none can hold itself, so gc is off."""
 
 
 class SetPart(Record, frozen=True, kw_only=True, omit_defaults=True):

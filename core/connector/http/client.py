@@ -118,15 +118,29 @@ class HttpClient:
         except UnsafeValue as error:
             raise CallRefused(self._service.name, str(endpoint), 400, f"not sent: {error}") from None
         request = Request(call=msgspec.structs.replace(call, sent=body), url=url, query=query, body=body)
-        retrying, wanted = self._retrying(call), Wanted(answer, otherwise)
-
-        async def attempt() -> T | Fault:
-            return await self._attempt(request, values, wanted, retrying.statistics["attempt_number"])
-
-        outcome: T | Fault = await retrying(attempt)
+        wanted = Wanted(answer, otherwise)
+        outcome = await self._attempt(request, values, wanted, 1)
+        if isinstance(outcome, Fault):
+            outcome = await self._repeated(request, values, wanted, outcome)
         self._breaker.note(outcome if isinstance(outcome, Fault) else None, endpoint)
         if isinstance(outcome, Fault):
             raise self._error_for(outcome, endpoint)
+        return outcome
+
+    async def _repeated(
+        self, request: Request, values: Mapping[str, str], wanted: Wanted[T], first: Fault
+    ) -> T | Fault:
+        """Repeats a call whose first attempt brought a fault, as far as that may help; returns the last outcome."""
+        retrying = self._retrying(request.call)
+
+        async def attempt() -> T | Fault:
+            number: int = retrying.statistics["attempt_number"]
+            if number == 1:
+                return first
+            again: T | Fault = await self._attempt(request, values, wanted, number)
+            return again
+
+        outcome: T | Fault = await retrying(attempt)
         return outcome
 
     def _error_for(self, fault: Fault, endpoint: Endpoint) -> ConnectorError:
