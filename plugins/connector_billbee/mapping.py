@@ -125,8 +125,8 @@ def _product(article: wire.Article, language: str) -> Product:
     )
     return Product(
         id=product_id,
-        sku=text(sku) if sku is not None else "",
-        ean=text(ean) if ean is not None else "",
+        sku=sku.strip() if isinstance(sku, str) else text(sku),
+        ean=ean.strip() if isinstance(ean, str) else text(ean),
         name=_in_language(article.title or (), language),
         weight_g=grams(article.weight, "Weight"),
         net_weight_g=grams(article.weight_net, "WeightNet") if article.weight_net else None,

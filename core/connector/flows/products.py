@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from connector.contracts import Outcome, ProductWrite, can
@@ -61,23 +62,28 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
     """Takes the products of one page; returns False where the time was used up before the last of them."""
     for broken in page.unreadable:
         run.report_unreadable("product_unreadable", broken)
-    products = sorted(page.records, key=_rank)
+    products, state, counts, map_product = (
+        in_order(page.records),
+        run.state,
+        run.counts,
+        run.product_steps.apply,
+    )
     sending.look_up()
     for place, product in enumerate(products):
         if not sending.has_time_for(product):
             keep_turn(run, product.id)
-            run.counts.waiting += len(products) - place
+            counts.waiting += len(products) - place
             return False
-        run.counts.read += 1
-        learn_set(run.state, product)
+        counts.read += 1
+        learn_set(state, product)
         try:
-            mapped = run.product_steps.apply(product)
+            mapped = map_product(product)
         except RecordRefused as error:
-            run.counts.refused += 1
+            counts.refused += 1
             run.report(product, product.id, product.sku, reason_of(error))
             continue
         if isinstance(mapped, LeftOut):
-            run.counts.skipped += 1
+            counts.skipped += 1
             run.report(product, product.id, product.sku)
             continue
         if sending.take(mapped):
@@ -91,8 +97,13 @@ def rank(product_id: str) -> tuple[int, str]:
     return (len(product_id), product_id) if product_id.isdecimal() else (1_000, product_id)
 
 
-def _rank(product: Product) -> tuple[int, str]:
-    return rank(product.id)
+def in_order(products: Sequence[Product]) -> Sequence[Product]:
+    """Returns the products by rank; most pages come so."""
+    ids = [product.id for product in products]
+    are_alike = len(set(map(len, ids))) == 1 and "".join(ids).isdecimal()
+    if are_alike and ids == sorted(ids):
+        return products
+    return sorted(products, key=lambda product: rank(product.id))
 
 
 class _Sending:
@@ -131,12 +142,11 @@ class _Sending:
 
     def has_time_for(self, product: Product) -> bool:
         """Tells whether there is time for this product; for a batch, from the one whose turn it is, there always is."""
-        if self._turn is not None and rank(product.id) >= self._turn:
-            self._turn = None
-        if self._turn is not None or self._taken < self._batch_size or self._has_time:
-            self._taken += self._turn is None
+        if self._turn is not None and rank(product.id) < self._turn:
             return True
-        return False
+        self._turn = None
+        self._taken += 1
+        return self._has_time or self._taken <= self._batch_size
 
     def take(self, product: Product) -> bool:
         """Decides about a product; one whose SKU or EAN is taken comes last, when others may have given it up.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connector.flows.decision import Action, decide
+from connector.flows.products import in_order
 from connector.records import Product
 from connector.settings import StepChoice
 from connector_sandbox.seed import ean13
@@ -261,3 +262,19 @@ def test_R1_a_product_that_the_warehouse_alone_refuses_costs_only_itself(world: 
         add(world, place)
     taken = problem(world.run("products"), "product_sku_taken")
     assert (taken.number, sorted(in_warehouse(world))) == ("SKU-2", ["SKU-1", "SKU-2", "SKU-3"])
+
+
+@pytest.mark.parametrize(
+    ("ids", "ordered"),
+    [
+        (["1", "2", "3"], ["1", "2", "3"]),
+        (["3", "1", "2"], ["1", "2", "3"]),
+        (["10", "9"], ["9", "10"]),  # numbers, not texts
+        (["9", "10"], ["9", "10"]),
+        (["a1", "22"], ["22", "a1"]),  # numbers before what is none, of the same length
+        (["22", "a1"], ["22", "a1"]),
+        ([], []),
+    ],
+)
+def test_A4_products_are_taken_by_the_lowest_id(ids: list[str], ordered: list[str]) -> None:
+    assert [product.id for product in in_order([Product(id=each) for each in ids])] == ordered
