@@ -169,9 +169,9 @@ class Ledger:
             self._log_opened(problem)
         return problem
 
-    def has_open(self, flow: str, record_id: str) -> bool:
-        """Tells whether a record has an open problem, ignored or not."""
-        return (flow, record_id) in self._open_of
+    def records(self, flow: str) -> frozenset[str]:
+        """Returns the ids of the records of a flow that have an open problem, ignored or not."""
+        return frozenset(record_id for of_flow, record_id in self._open_of if of_flow == flow)
 
     def settle(self, flow: str, record_id: str) -> None:
         """Closes the problems of a record that this run did not report again: it went through."""

@@ -121,6 +121,7 @@ class _Sending:
         self._needs_ean = run.source.has_eans
         self._batch_size = run.target.batch_size
         self._has_time = True
+        self._reported = run.ledger.records(run.flow)
         turn = turn_of(run)
         self._turn = rank(turn) if turn is not None else None
         self._taken = 0
@@ -184,8 +185,8 @@ class _Sending:
         return (
             not (self._is_new or product.is_set)
             and bool(product.sku and (product.ean or not self._needs_ean))
+            and product.id not in self._reported
             and self._memory.is_as_accepted(product)
-            and not self._run.ledger.has_open(self._run.flow, product.id)
         )
 
     def _decide(self, product: Product) -> Decision:

@@ -45,6 +45,14 @@ LARGEST_BODY: Final = 64 * 1024 * 1024
 PACKINGS: Final = ("gzip", "deflate")
 """How an answer may be packed: what unpacks to a thousand times its length at most, and only one of them."""
 
+_OWN_HEADERS: Final[Mapping[str, str]] = {
+    "User-Agent": "connector",
+    "Accept": "application/json",
+    "Accept-Encoding": ", ".join(PACKINGS),
+    "Connection": "keep-alive",
+}
+_OWN_HEADERS_WITH_BODY: Final[Mapping[str, str]] = {**_OWN_HEADERS, "Content-Type": "application/json"}
+
 _SENDING_EVENT: Final = "http11.send_request_headers.started"
 _SENT_EVENT: Final = "http11.send_request_headers.complete"
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -78,7 +86,6 @@ class Wire:
         _keep_libraries_quiet()
         _headers(service)  # what can't be sent is told at once
         self._client = httpx.AsyncClient(
-            headers={"User-Agent": "connector", "Accept": "application/json"},
             auth=_auth(service),
             timeout=TIMEOUT,
             limits=CONNECTIONS,
@@ -87,7 +94,6 @@ class Wire:
             transport=transport,
             trust_env=not is_loopback(_host(service)),
         )
-        self._client.headers["Accept-Encoding"] = ", ".join(PACKINGS)
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -132,14 +138,17 @@ class Wire:
             await response.aclose()
 
     def _built(self, request: Request) -> httpx.Request:
+        """Builds a request that is whole: to let the client merge its own settings into it costs twice as much."""
         has_body = request.body is not None
-        headers = _headers(request.call.service)
-        return self._client.build_request(
+        given = _headers(request.call.service)
+        own = _OWN_HEADERS_WITH_BODY if has_body else _OWN_HEADERS
+        named = {name.lower() for name in given}
+        query = f"?{httpx.QueryParams(list(request.query))}" if request.query else ""
+        return httpx.Request(
             request.call.endpoint.method,
-            request.url,
-            params=list(request.query) or None,
+            request.url + query,
             content=_encoder.encode(request.body) if has_body else None,
-            headers={"Content-Type": "application/json", **headers} if has_body else headers,
+            headers={name: value for name, value in own.items() if name.lower() not in named} | given,
         )
 
 
