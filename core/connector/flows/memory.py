@@ -57,13 +57,20 @@ class ProductMemory:
             holders.claim(product_id, _unpacked(entry))
         return holders
 
+    @cached_property
+    def _has_unknown(self) -> bool:
+        """Whether the target has products that no shop id is known for; a run never adds one."""
+        return any(product_id.startswith(_UNKNOWN_ID) for product_id in self._entries)
+
     def is_as_accepted(self, product: Product) -> bool:
         """Tells whether the target has this product under its own id, with just this content, SKU and EAN."""
         return self._entries.get(product.id) == f"{fingerprint(product)}\t{product.ean}\t{product.sku}"
 
     def get(self, product: Product) -> Accepted | None:
         """Returns what the target has of this product; one that it knows by the SKU alone counts."""
-        entry = self._entries.get(product.id) or self._entries.get(_UNKNOWN_ID + product.sku)
+        entry = self._entries.get(product.id)
+        if entry is None and self._has_unknown:
+            entry = self._entries.get(_UNKNOWN_ID + product.sku)
         return _unpacked(entry) if entry else None
 
     def sku_holder(self, product: Product) -> str | None:
@@ -91,13 +98,9 @@ class ProductMemory:
         if before is not None:
             self._holders.release(product.id, before.sku, before.ean)
         self._holders.claim(product.id, accepted)
-        self._state.delete(STREAM, _UNKNOWN_ID + product.sku)
+        if self._has_unknown:
+            self._state.delete(STREAM, _UNKNOWN_ID + product.sku)
         self._state.put(STREAM, product.id, _packed(accepted))
-
-    def learn(self, product: Product) -> None:
-        """Takes over what the target says it has, when nothing is remembered (SPEC A3, A4)."""
-        product_id = product.id or _UNKNOWN_ID + product.sku
-        self._state.put(STREAM, product_id, _entry(fingerprint(product), product.sku, product.ean))
 
     def _other(self, holder: str | None, product: Product) -> str | None:
         """Names the holder as people find it: by its SKU, with the shop's id where there is one."""
@@ -136,6 +139,12 @@ def _entry(content: str, sku: str, ean: str) -> str:
 def _unpacked(entry: str) -> Accepted:
     content, ean, sku = entry.split("\t", 2)
     return Accepted(fingerprint=content, sku=sku, ean=ean)
+
+
+def learn_product(state: ClientState, product: Product) -> None:
+    """Takes over what the target says it has, when nothing is remembered (SPEC A3, A4)."""
+    product_id = product.id or _UNKNOWN_ID + product.sku
+    state.put(STREAM, product_id, _entry(fingerprint(product), product.sku, product.ean))
 
 
 def knows_product(state: Snapshot, product_id: str) -> bool:

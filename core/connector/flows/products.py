@@ -10,7 +10,7 @@ from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
 from connector.flows.ahead import ahead
 from connector.flows.decision import Action, Decision, decide
-from connector.flows.memory import ProductMemory
+from connector.flows.memory import ProductMemory, learn_product
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
 from connector.flows.sets import catalogue_was_read, learn_set, report_endless_sets
 from connector.flows.turns import forget_turn, keep_turn, turn_of
@@ -19,8 +19,8 @@ from connector.records import Page, Product
 
 _META: Final = "meta"
 _LEARNED: Final = "products_learned_from_target"
-_SAVING: Final = 20
-"""A checkpoint may replace the whole state, so a twentieth of the time is spent on them at most: else a first import
+_SAVING: Final = 50
+"""A checkpoint may replace the whole state, so a fiftieth of the time is spent on them at most: else a first import
 would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
 
 _WRITES: Final = (Action.CREATE, Action.UPDATE)  # no set: the hash of an enum costs more than two looks
@@ -251,10 +251,9 @@ async def _learn_from_target(run: FlowRun) -> bool:
     if run.state.stream(_META).get(_LEARNED):
         return False
     if can(run.target, "known_products"):
-        memory = ProductMemory(run.state)
         async for page in run.target.known_products():
             for product in page.records:
-                memory.learn(product)
+                learn_product(run.state, product)
             for broken in page.unreadable:
                 run.report_unreadable("product_unreadable", broken)
     run.state.put(_META, _LEARNED, True)
