@@ -14,10 +14,12 @@ import connector.api
 import connector.testing
 from connector import calls, contracts, errors, hookspecs, lifecycle, records
 from connector.contracts import Plugin, Source, Target
+from connector.daily import Daily
 from connector.decoding import decode_json
 from connector.flows import FLOWS
 from connector.installation import installed_plugins
 from connector.plugins import Offer
+from connector.remembering import Memory
 from connector.secret import Personal, Secret
 from connector.settings import ClientBasics, CommonSettings, SettingHelp, describe, type_in_words
 from connector.testing import Group, drivers, fakes
@@ -109,7 +111,7 @@ def plugin_page() -> str:
     kinds: list[type[Any]] = [
         *(Plugin, contracts.Context, contracts.Finding, contracts.Outcome),
         *(calls.Http, calls.Service, calls.Endpoint, calls.Limit, calls.Tariff, calls.Answer),
-        *(Secret, Personal, contracts.Catalogue, WebhookCall),
+        *(Daily, Memory, Secret, Personal, contracts.Catalogue, WebhookCall),
     ]
     return "\n\n".join(
         (

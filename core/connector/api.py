@@ -5,6 +5,7 @@ Everything else is internal and may change in any release.
 
 from connector.calls import Answer, Endpoint, Headers, Http, Limit, Query, Service, Tariff
 from connector.contracts import Catalogue, Context, Finding, Outcome, Plugin, ProductWrite, Source, Target
+from connector.daily import Daily
 from connector.decoding import decode_json
 from connector.errors import (
     AuthenticationError,
@@ -18,7 +19,7 @@ from connector.errors import (
     UnusableAnswer,
 )
 from connector.hookspecs import hookimpl
-from connector.lifecycle import ClientNews, ClientSetup, FinishedRun, Memory, OpenProblem
+from connector.lifecycle import ClientNews, ClientSetup, FinishedRun, OpenProblem
 from connector.records import (
     Address,
     Order,
@@ -38,6 +39,7 @@ from connector.records import (
     Withdrawal,
     WithdrawalKind,
 )
+from connector.remembering import Memory
 from connector.secret import Personal, Secret
 from connector.webhooks import WebhookCall
 
@@ -52,6 +54,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectorError",
     "Context",
+    "Daily",
     "Endpoint",
     "Finding",
     "FinishedRun",

@@ -29,6 +29,7 @@ from connector.records import (
     WarehouseOrder,
     Withdrawal,
 )
+from connector.remembering import Memory, ShortMemory
 from connector.secret import Secret
 from connector.webhooks import WebhookCall
 
@@ -36,12 +37,14 @@ from connector.webhooks import WebhookCall
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What a plugin may know about the client it works for. `language` has two letters (SPEC A7).
 
-    `now` tells the time, for a plugin that has to write one.
+    `now` tells the time, for a plugin that has to write one. `memory` is what the plugin remembers of this client and
+    the account that its settings name; `Daily` keeps lists there.
     """
 
     client: str
     language: str = "de"
     now: Callable[[], datetime] = SystemClock().now
+    memory: Memory = msgspec.field(default_factory=ShortMemory)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -157,7 +157,7 @@ async def _run_held(
         bills = await shared.tally.bills(settings.name, state, shared.clock.now())
         note_budgets(ledger, settings.name, bills, settings.call_budget_month)
         async with AsyncExitStack() as opened:
-            opener = Opener(settings, shared, opened, calls, state.check, rehearse, services)
+            opener = Opener(settings, shared, opened, calls, state.check, rehearse, services, state)
             source, target = await opener.source(), await opener.target()
             if rehearse:
                 source, target = RehearsedSource(source, report.plan), RehearsedTarget(target, report.plan)

@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from connector.remembering import Memory
+
 S = TypeVar("S", bound=msgspec.Struct)
-
-
-class Memory(Protocol):
-    """What a plugin remembers of one client, from run to run: key → what JSON can hold; saved when the hook is done."""
-
-    def get(self, key: str) -> Any:
-        """Returns what is remembered, None where there is nothing."""
-        ...
-
-    def put(self, key: str, value: Any) -> None:
-        """Remembers; the value is not changed afterwards."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Forgets; what is not there does no harm."""
-        ...
 
 
 class OpenProblem(msgspec.Struct, frozen=True, kw_only=True):

@@ -88,7 +88,7 @@ def with_defaults(given: Mapping[str, Any], plugins: Plugins) -> Mapping[str, An
 
 
 class PluginMemory:
-    """What one plugin remembers of one client (`connector.lifecycle.Memory`)."""
+    """What one plugin remembers of one client (`connector.remembering.Memory`)."""
 
     def __init__(self, state: ClientState, plugin: str) -> None:
         self._state = state

@@ -11,6 +11,8 @@ import msgspec
 
 from connector.api import (
     CallRefused,
+    Context,
+    Daily,
     Http,
     OutcomeUnknown,
     Parcel,
@@ -38,28 +40,34 @@ class ShippingProductIds(msgspec.Struct, frozen=True):
 
 
 class ShippingProducts:
-    """The shipping products that the shop has set up, read once for a run (SPEC S3)."""
+    """The shipping products that the shop has set up, read once a day (SPEC S3).
 
-    def __init__(self, http: Http) -> None:
+    A name that the shop has not set up is looked for once in each run: it may have been added a minute ago.
+    """
+
+    def __init__(self, http: Http, context: Context) -> None:
         self._http = http
-        self._ids: dict[str, ShippingProductIds] | None = None
+        self._ids = Daily(context, "shipping_products", dict[str, ShippingProductIds], self._read)
 
     async def names(self) -> Sequence[str]:
         """Returns the names of all of them."""
-        return list(await self._read())
+        return list(await self._ids.get())
 
     async def named(self, name: str) -> ShippingProductIds | None:
         """Returns the product with exactly this name, the first where several providers have one."""
-        return (await self._read()).get(name.strip()) if name.strip() else None
+        wanted = name.strip()
+        return await self._ids.find(lambda known: known.get(wanted)) if wanted else None
+
+    def forget(self) -> bool:
+        """Forgets what an earlier run has read; returns whether it did."""
+        return self._ids.forget()
 
     async def _read(self) -> dict[str, ShippingProductIds]:
-        if self._ids is None:
-            rows = await self._http.call(LIST_SHIPPING_PROVIDERS, list[msgspec.Raw])
-            self._ids = {}
-            for row in rows:
-                for name, ids in _products(row).items():
-                    self._ids.setdefault(name, ids)
-        return self._ids
+        found: dict[str, ShippingProductIds] = {}
+        for row in await self._http.call(LIST_SHIPPING_PROVIDERS, list[msgspec.Raw]):
+            for name, ids in _products(row).items():
+                found.setdefault(name, ids)
+        return found
 
 
 async def ship(http: Http, products: ShippingProducts, shipment: Shipment) -> None:
@@ -99,8 +107,7 @@ async def _add_missing(
     for _ in range(_ROUNDS):
         try:
             for parcel in missing_parcels(shipment.parcels, order):
-                body = await _new_shipment(products, parcel)
-                await http.call(ADD_SHIPMENT, NoneType, path={"id": shipment.order_id}, body=body)
+                await _add(http, products, shipment.order_id, parcel)
         except OutcomeUnknown as error:
             unknown = error
             order = await _read_order(http, shipment)
@@ -109,6 +116,18 @@ async def _add_missing(
     if missing_parcels(shipment.parcels, order):
         raise unknown
     return order
+
+
+async def _add(http: Http, products: ShippingProducts, order_id: str, parcel: Parcel) -> None:
+    """Adds one tracking number; where it is refused with a shipping product of an earlier run, with that of now."""
+    body = await _new_shipment(products, parcel)
+    try:
+        await http.call(ADD_SHIPMENT, NoneType, path={"id": order_id}, body=body)
+    except CallRefused:
+        latest = await _new_shipment(products, parcel) if products.forget() else body
+        if latest == body:
+            raise
+        await http.call(ADD_SHIPMENT, NoneType, path={"id": order_id}, body=latest)
 
 
 async def _new_shipment(products: ShippingProducts, parcel: Parcel) -> NewShipment:

@@ -49,13 +49,13 @@ class BillbeeSource(Source):
 
     settings_type: ClassVar[type[msgspec.Struct]] = BillbeeSettings
 
-    def __init__(self, settings: BillbeeSettings, http: Http, language: str) -> None:
+    def __init__(self, settings: BillbeeSettings, http: Http, context: Context) -> None:
         self._settings = settings
         self._http = http
-        self._language = language
+        self._language = context.language
         self._tags = OrderTags(settings.orders_tag)
         self._offer = Offer(settings.order_state_id, self._tags)
-        self._shipping_products = ShippingProducts(http)
+        self._shipping_products = ShippingProducts(http, context)
 
     @classmethod
     def service(cls, settings: BillbeeSettings) -> Service:
@@ -65,7 +65,7 @@ class BillbeeSource(Source):
     @classmethod
     def build(cls, settings: BillbeeSettings, http: Http, context: Context) -> Self:
         """Makes the source for one run."""
-        return cls(settings, http, context.language)
+        return cls(settings, http, context)
 
     @classmethod
     def setup_steps(cls, settings: BillbeeSettings, language: str) -> Sequence[str]:
