@@ -40,8 +40,7 @@ MARGIN = 2.0
 
 def _calls(*, quick: bool) -> Part:
     measured = day.measure_day(day.SMALL if quick else day.LARGE)
-    most = day.MOST_CALLS_SMALL if quick else day.MOST_CALLS
-    return asdict(measured), day.lines(measured), day.bars(measured, most)
+    return asdict(measured), day.lines(measured), day.bars(measured)
 
 
 def _engine(*, quick: bool) -> Part:

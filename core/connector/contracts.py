@@ -130,6 +130,8 @@ class Plugin(ABC):
 class Source(Plugin):
     """A shop system: what it sells and what was ordered.
 
+    `batch_size` is how many quantities the flow hands over at once: as many as one call of the shop takes.
+
     Example: a shop that is a list in memory.
 
         class ListSource(Source):
@@ -138,6 +140,8 @@ class Source(Plugin):
             async def products(self):
                 yield Page(records=tuple(PRODUCTS))
     """
+
+    batch_size: ClassVar[int] = 100
 
     @property
     def has_eans(self) -> bool:
@@ -233,7 +237,7 @@ class ProductWrite(msgspec.Struct, frozen=True, kw_only=True):
 class Target(Plugin):
     """A warehouse system: what it stores and what it ships.
 
-    `batch_size` is how many products the flow hands over at once.
+    `batch_size` is how many products the flow hands over at once: as many as one call of the warehouse takes.
     """
 
     batch_size: ClassVar[int] = 100

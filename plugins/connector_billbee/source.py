@@ -48,6 +48,7 @@ class BillbeeSource(Source):
     """One client's Billbee account, for one run."""
 
     settings_type: ClassVar[type[msgspec.Struct]] = BillbeeSettings
+    batch_size: ClassVar[int] = stock.BATCH_SIZE
 
     def __init__(self, settings: BillbeeSettings, http: Http, context: Context) -> None:
         self._settings = settings

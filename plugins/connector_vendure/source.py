@@ -34,13 +34,14 @@ from connector_vendure.service import describe
 from connector_vendure.settings import VendureSettings
 from connector_vendure.shipments import ship
 from connector_vendure.states import CANCEL_REFUSED, CANCELLED_THERE
-from connector_vendure.stock import Stockroom
+from connector_vendure.stock import BATCH_SIZE, Stockroom
 
 
 class VendureSource(Source):
     """One client's Vendure shop, for one run."""
 
     settings_type: ClassVar[type[msgspec.Struct]] = VendureSettings
+    batch_size: ClassVar[int] = BATCH_SIZE
 
     def __init__(self, settings: VendureSettings, http: Http, context: Context) -> None:
         self._settings = settings

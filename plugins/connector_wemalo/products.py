@@ -24,6 +24,10 @@ from connector_wemalo.mapping import changed_product, new_product, read_product
 from connector_wemalo.service import ADD_PRODUCT, ADD_PRODUCTS, GET_PRODUCT, NAME, UPDATE_PRODUCT, is_missing
 from connector_wemalo.wire import ProductBatch, ProductFields, Verdict
 
+BATCH_SIZE: Final = 100
+"""New products in one call. The API names no limit, and does not say what becomes of a batch of which it refuses one:
+each product of it may then cost a call of its own."""
+
 _AT_ONCE: Final = 4
 """Calls for single products under way at the same time."""
 

@@ -84,7 +84,11 @@ def shipments_of(rows: Iterable[msgspec.Raw]) -> Page[Shipment]:
 
 
 async def acknowledge(http: Http, receipts: Iterable[str]) -> None:
-    """Takes bookings out of the queue; one that is not there any more does no harm (SPEC S5)."""
+    """Takes bookings out of the queue; one that is not there any more does no harm (SPEC S5).
+
+    Each by a call of its own: the one that takes 50 (`PUT /product/bookings/flag`) is described for the bookings of
+    products, and not known to empty this queue. Where it does not, every parcel would be offered for ever.
+    """
     for receipt in receipts:
         try:
             await http.call(FLAG_SENT, Verdict, path={"bookingId": receipt})

@@ -36,7 +36,7 @@ from connector_wemalo.changes import change_order
 from connector_wemalo.check import findings
 from connector_wemalo.mapping import goods_order, new_product, profile_ids, read_product
 from connector_wemalo.orders import cancel_order, create_order, find_order
-from connector_wemalo.products import find_product, has_product, put_products
+from connector_wemalo.products import BATCH_SIZE, find_product, has_product, put_products
 from connector_wemalo.service import GET_ALL_PRODUCTS, GET_PROFILES, NAME, SINCE_EVER, describe, is_missing
 from connector_wemalo.settings import WemaloSettings
 from connector_wemalo.shipments import acknowledge, parcels, read_shipments
@@ -48,6 +48,7 @@ class WemaloTarget(Target):
     """One client's part of a Wemalo warehouse, for one run."""
 
     settings_type: ClassVar[type[msgspec.Struct]] = WemaloSettings
+    batch_size: ClassVar[int] = BATCH_SIZE
 
     def __init__(self, settings: WemaloSettings, http: Http) -> None:
         self._settings = settings

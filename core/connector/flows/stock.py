@@ -26,7 +26,6 @@ FEW_ZEROES: Final = 10
 OVERLAP: Final = timedelta(hours=2)
 """How far a look reaches back behind the last one: the warehouse's clock counts hours, and may differ from ours."""
 
-_BATCH: Final = 250
 _META: Final = "meta"
 _SINCE: Final = "stock_read"
 _LEARNED: Final = "stock_learned_from_source"
@@ -131,15 +130,15 @@ def guarded(due: Mapping[str, StockLevel], given: Mapping[str, int], max_share: 
 
 async def _send(run: FlowRun, due: Mapping[str, StockLevel]) -> None:
     postponed = Postponed()
-    queue, done = in_turn(run, sorted(due), str), 0
+    queue, done, size = in_turn(run, sorted(due), str), 0, run.source.batch_size
     run.expect(len(queue))
     try:
-        for start in range(0, len(queue), _BATCH):
+        for start in range(0, len(queue), size):
             run.check_stop()
             if start and not run.has_time():
                 keep_turn(run, queue[start])
                 break
-            batch = queue[start : start + _BATCH]
+            batch = queue[start : start + size]
             outcomes = await run.source.set_stock([due[key] for key in batch])
             for key, outcome in zip(batch, outcomes, strict=True):
                 done += _note_outcome(run, postponed, key, due[key], outcome)

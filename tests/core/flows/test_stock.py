@@ -9,6 +9,7 @@ import pytest
 from connector.flows.stock import confirm_zeroes, guarded
 from connector.records import StockLevel
 from connector.state import TinyStore
+from connector_billbee.stock import BATCH_SIZE
 from connector_sandbox.billbee.stockroom import Location
 from tests.core.flows.test_orders import order, product
 from tests.world import World, problem
@@ -22,6 +23,12 @@ def stocked(world: World, count: int = 1, quantity: int = 5) -> list[int]:
         world.warehouse.set_stock(str(each), quantity)
     world.run("stock")
     return products
+
+
+def test_K1_the_shop_gets_as_many_quantities_with_one_call_as_it_takes(world: World) -> None:
+    stocked(world, 3 * BATCH_SIZE)
+    sent = world.sandbox.billbee.audit.calls("POST /products/updatestockmultiple")
+    assert [len(call.body) for call in sent] == [BATCH_SIZE] * 3
 
 
 def test_K1_the_available_quantity_is_set_in_the_shop(world: World) -> None:

@@ -67,7 +67,8 @@ FIELDS = {"order_cancelled": {"status_field": ""}, "order_cancel_refused": {"sta
 
 def test_every_method_of_the_plugin_is_asked() -> None:
     own = {name for base in (Source, Plugin) for name in vars(base) if not name.startswith("_")}
-    asks_nothing = {"service", "build", "has", "has_own", "has_eans", "settings_type", "setup_steps"}
+    asks_nothing = {"service", "build", "has", "has_own", "has_eans", "settings_type", "batch_size"}
+    asks_nothing |= {"setup_steps"}
     has_none = {"shipping_products", "webhook_flows", "register_webhooks", "remove_webhooks"}
     assert set(ASKS) == own - asks_nothing - has_none
 
