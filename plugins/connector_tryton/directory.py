@@ -1,13 +1,18 @@
-"""What a client's settings name in Tryton, and what Tryton knows by codes: looked up by name, once in a run."""
+"""What a client's settings name in Tryton, and what Tryton knows by codes.
+
+Units, carriers, countries and currencies hardly ever change, and a write that names one that is gone is refused: they
+are read once a day. Company, warehouse and zones are read in each run: they decide which pieces are counted, and
+Tryton would not refuse to count those of a zone that was given up an hour ago.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from connector.api import ConfigurationError
+from connector.api import ConfigurationError, Context, Daily
 from connector_tryton.rest import Rest
 from connector_tryton.service import (
     CARRIERS,
@@ -20,6 +25,8 @@ from connector_tryton.service import (
 )
 from connector_tryton.settings import TrytonSettings
 from connector_tryton.wire import CarrierRow, CompanyRow, CountryRow, Label, UnitRow, WarehouseRow
+
+T = TypeVar("T")
 
 PIECE: Final = "u"
 GRAM: Final = "g"
@@ -60,14 +67,13 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
 class Directory:
     """Looks things up when they are needed for the first time."""
 
-    def __init__(self, rest: Rest, settings: TrytonSettings) -> None:
+    def __init__(self, rest: Rest, settings: TrytonSettings, context: Context) -> None:
         self._rest = rest
         self._settings = settings
+        self._context = context
         self._places: Places | None = None
-        self._units: Units | None = None
-        self._carriers: Sequence[Carrier] | None = None
-        self._countries: dict[str, CountryRow | None] = {}
-        self._currencies: dict[str, int | None] = {}
+        self._own_currency: Mapping[str, int] = {}
+        self._lists: dict[str, Daily[Any]] = {}
 
     async def places(self) -> Places:
         """Finds company and warehouse, and lets all further calls act for that company.
@@ -77,7 +83,7 @@ class Directory:
         if self._places is None:
             company = await self.company()
             self._rest.context = {"company": company.id}
-            self._currencies = {company.currency.code or "": company.currency.id, "": company.currency.id}
+            self._own_currency = {company.currency.code or "": company.currency.id, "": company.currency.id}
             warehouse = await self.warehouse()
             storage, output = warehouse.storage_location, warehouse.output_location
             if storage is None or output is None:
@@ -108,45 +114,17 @@ class Directory:
 
     async def units(self) -> Units:
         """Finds the units of measure."""
-        if self._units is None:
-            symbols = [PIECE, GRAM, CENTIMETRE]
-            found = await self._rest.search(UNITS, UnitRow, [["symbol", "in", symbols]])
-            ids = {row.symbol: row.id for row in found}
-            if missing := [symbol for symbol in symbols if symbol not in ids]:
-                raise ConfigurationError(
-                    f"{NAME}: there is no unit of measure with the symbol {' or '.join(missing)}; "
-                    "enter it in Tryton (Products > Units of Measure)"
-                )
-            self._units = Units(piece=ids[PIECE], gram=ids[GRAM], centimetre=ids[CENTIMETRE])
-        return self._units
+        return await self._daily("units", Units, self._read_units).get()
 
-    async def carriers(self) -> Sequence[Carrier]:
-        """Reads the ways to ship."""
-        if self._carriers is None:
-            rows = await self._rest.search(CARRIERS, CarrierRow, [])
-            products = [row.carrier_product.name for row in rows]
-            self._carriers = [
-                Carrier(
-                    id=row.id,
-                    name=row.carrier_product.name
-                    if products.count(row.carrier_product.name) == 1
-                    else row.rec_name,
-                    company=row.party.name,
-                    also=frozenset({row.rec_name, row.carrier_product.name, row.party.name}),
-                )
-                for row in rows
-            ]
-        return self._carriers
+    async def carriers(self, *with_ids: int) -> Sequence[Carrier]:
+        """Reads the ways to ship; those of today, where one of `with_ids` is not among those that are remembered."""
+        carriers = self._all_carriers
+        await carriers.find(lambda known: known if {each.id for each in known}.issuperset(with_ids) else None)
+        return await carriers.get()
 
     async def carrier(self, name: str) -> int | None:
         """Finds the way to ship that this name means, None where there is none or more than one."""
-        carriers = await self.carriers() if name else ()
-        called = name.casefold()
-        exact = [carrier.id for carrier in carriers if carrier.name.casefold() == called]
-        fitting = exact or [
-            carrier.id for carrier in carriers if called in {other.casefold() for other in carrier.also}
-        ]
-        return fitting[0] if len(fitting) == 1 else None
+        return await self._all_carriers.find(lambda known: _named(known, name)) if name else None
 
     async def default_carrier(self) -> int | None:
         """Finds the way to ship that the settings name; raises ConfigurationError where there is no such one."""
@@ -161,17 +139,69 @@ class Directory:
 
     async def country(self, code: str) -> CountryRow | None:
         """Finds a country by its two letters."""
-        if code not in self._countries:
+
+        async def read() -> CountryRow | None:
             found = await self._rest.search(COUNTRIES, CountryRow, [["code", "=", code.upper()]])
-            self._countries[code] = found[0] if found else None
-        return self._countries[code]
+            return found[0] if found else None
+
+        return await self._daily(f"country/{code}", CountryRow, read).get()
 
     async def currency(self, code: str) -> int | None:
         """Finds a currency by its three letters, that of the company by none."""
-        if code not in self._currencies:
+
+        async def read() -> int | None:
             found = await self._rest.search(CURRENCIES, Label, [["code", "=", code.upper()]])
-            self._currencies[code] = found[0].id if found else None
-        return self._currencies[code]
+            return found[0].id if found else None
+
+        known = self._own_currency.get(code)
+        return known if known is not None else await self._daily(f"currency/{code}", int, read).get()
+
+    def forget(self) -> bool:
+        """Forgets what this run has taken from an earlier one, since Tryton has refused a write; whether it did."""
+        return any([each.forget() for each in self._lists.values()])  # noqa: C419  (all of them forget)
+
+    @property
+    def _all_carriers(self) -> Daily[list[Carrier]]:
+        return self._daily("carriers", list[Carrier], self._read_carriers)
+
+    def _daily(self, name: str, kind: Any, read: Callable[[], Awaitable[T]]) -> Daily[T]:
+        return self._lists.setdefault(name, Daily(self._context, name, kind, read))
+
+    async def _read_units(self) -> Units:
+        symbols = [PIECE, GRAM, CENTIMETRE]
+        found = await self._rest.search(UNITS, UnitRow, [["symbol", "in", symbols]])
+        ids = {row.symbol: row.id for row in found}
+        if missing := [symbol for symbol in symbols if symbol not in ids]:
+            raise ConfigurationError(
+                f"{NAME}: there is no unit of measure with the symbol {' or '.join(missing)}; "
+                "enter it in Tryton (Products > Units of Measure)"
+            )
+        return Units(piece=ids[PIECE], gram=ids[GRAM], centimetre=ids[CENTIMETRE])
+
+    async def _read_carriers(self) -> list[Carrier]:
+        rows = await self._rest.search(CARRIERS, CarrierRow, [])
+        products = [row.carrier_product.name for row in rows]
+        return [
+            Carrier(
+                id=row.id,
+                name=row.carrier_product.name
+                if products.count(row.carrier_product.name) == 1
+                else row.rec_name,
+                company=row.party.name,
+                also=frozenset({row.rec_name, row.carrier_product.name, row.party.name}),
+            )
+            for row in rows
+        ]
+
+
+def _named(carriers: Sequence[Carrier], name: str) -> int | None:
+    """Finds the only carrier of this name, else the only one that may be called so."""
+    called = name.casefold()
+    exact = [carrier.id for carrier in carriers if carrier.name.casefold() == called]
+    fitting = exact or [
+        carrier.id for carrier in carriers if called in {other.casefold() for other in carrier.also}
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def subdivision(country: CountryRow, name: str) -> int | None:

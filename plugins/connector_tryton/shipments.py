@@ -8,12 +8,11 @@ until the rest was sent or cancelled, because only then the order is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from connector.api import Page, Parcel, Shipment, Unreadable, UnusableAnswer, decode_json
-from connector_tryton.directory import Carrier
 from connector_tryton.keys import Reference, Told, literally, reference_of, write_reference
 from connector_tryton.order_mapping import CANCELLED
 from connector_tryton.orders import matching
@@ -42,10 +41,9 @@ async def untold_shipments(session: Session) -> Page[Shipment]:
     orders: dict[str, list[Found]] = {}
     broken: dict[str, list[Unreadable]] = {}
     async for rows in session.rest.pages(SHIPMENTS, SentRow, _untold(session.shop)):
-        carriers = await session.directory.carriers()
         for raw in rows:
             try:
-                found = _found(raw, carriers, session.shop)
+                found = await _found(session, raw)
             except msgspec.DecodeError as error:
                 order_id, unreadable = _unreadable(raw, str(error), session.shop)
                 broken.setdefault(order_id, []).append(unreadable)
@@ -77,12 +75,11 @@ async def mark_told(session: Session, shipment: Shipment) -> None:
 async def parcels(session: Session, order_id: str) -> list[Parcel]:
     """Reads the parcels of an order, those not handed over yet among them."""
     domain = [matching(order_id, session.shop), ["state", "!=", CANCELLED]]
-    carriers = await session.directory.carriers()
     read: list[Parcel] = []
     async for rows in session.rest.pages(SHIPMENTS, SentRow, domain):
         for raw in rows:
             try:
-                found = _found(raw, carriers, session.shop)
+                found = await _found(session, raw)
             except msgspec.DecodeError as error:
                 raise UnusableAnswer(f"{NAME} {SHIPMENTS}: {error}") from None
             if found is not None and found.reference.order_id == order_id:
@@ -100,11 +97,14 @@ def _untold(shop: str) -> Domain:
     ]
 
 
-def _found(raw: msgspec.Raw, carriers: Iterable[Carrier], shop: str) -> Found | None:
+async def _found(session: Session, raw: msgspec.Raw) -> Found | None:
     """Reads a shipment, None where it is none of this shop's; raises DecodeError where it can't be read."""
     row = decode_json(raw, SentRow, strict=False)
-    reference = reference_of(row.reference, row.customer.code, shop)
-    return Found(row, reference, parcels_of(row, carriers, shop)) if reference else None
+    reference = reference_of(row.reference, row.customer.code, session.shop)
+    if reference is None:
+        return None
+    carriers = await session.directory.carriers(row.carrier.id) if row.carrier else ()
+    return Found(row, reference, parcels_of(row, carriers, session.shop))
 
 
 def _shipment(order_id: str, found: Sequence[Found], *, is_whole: bool) -> Shipment | None:

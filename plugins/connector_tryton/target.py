@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
 import msgspec
 
 from connector.api import (
+    CallRefused,
     Context,
     Finding,
     Http,
@@ -51,7 +52,7 @@ class TrytonTarget(Target):
         self._context = context
         self._released: set[int] = set()
         self._rest = Rest(http, settings.page_size)
-        self._directory = Directory(self._rest, settings)
+        self._directory = Directory(self._rest, settings, context)
 
     @classmethod
     def service(cls, settings: TrytonSettings) -> Service:
@@ -113,7 +114,13 @@ class TrytonTarget(Target):
 
     async def put_products(self, writes: Sequence[ProductWrite]) -> Sequence[Outcome]:
         """Adds new products (SPEC A7) and changes what has changed of known ones, but no dimensions (SPEC A3)."""
-        return await put_products(await self._session(), writes) if writes else []
+        outcomes = await put_products(await self._session(), writes) if writes else []
+        refused = {each.record_id for each in outcomes if isinstance(each.error, CallRefused)}
+        if not (refused and self._directory.forget()):
+            return outcomes
+        again = [write for write in writes if write.product.id in refused]
+        latest = {each.record_id: each for each in await put_products(await self._session(), again)}
+        return [latest.get(each.record_id, each) for each in outcomes]
 
     async def find_order(self, order_id: str) -> WarehouseOrder | None:
         """Looks up the shipments of an order by its key (SPEC O3)."""
@@ -121,11 +128,25 @@ class TrytonTarget(Target):
 
     async def create_order(self, order: Order) -> None:
         """Creates a shipment whose reference holds the order's number and key (SPEC O8)."""
-        await create_order(await self._session(), order)
+        await self._with_present_ids(create_order, order)
 
     async def change_order(self, order: Order, remove: Sequence[str], add: Sequence[OrderLine]) -> None:
         """Brings all of a shipment to what the order says now, which needs neither list (SPEC O6, O7)."""
-        await change_order(await self._session(), order)
+        await self._with_present_ids(change_order, order)
+
+    async def _with_present_ids(
+        self, write: Callable[[Session, Order], Awaitable[None]], order: Order
+    ) -> None:
+        """Writes an order; where Tryton refuses with ids that an earlier run has read, once more with those of now.
+
+        Both ways of writing an order go on with what an attempt left that was cut off, so that a second one is safe.
+        """
+        try:
+            await write(await self._session(), order)
+        except CallRefused:
+            if not self._directory.forget():
+                raise
+            await write(await self._session(), order)
 
     async def cancel_order(self, order_id: str) -> None:
         """Cancels the shipments of an order, as long as nobody has picked any (SPEC X1, X2)."""

@@ -48,7 +48,7 @@ class VendureSource(Source):
         self._admin = Admin(settings, http, context.language)
         self._offer = Offer(settings.offered_states, has_mark=bool(settings.exported_field))
         self._marks = Marks(self._admin, context.now)
-        self._stockroom = Stockroom(self._admin)
+        self._stockroom = Stockroom(self._admin, context)
 
     @classmethod
     def service(cls, settings: VendureSettings) -> Service:

@@ -7,6 +7,7 @@ open orders. It sells the rest, and takes both numbers down by itself when a par
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,8 @@ import msgspec
 from connector.api import (
     CallRefused,
     ConfigurationError,
+    Context,
+    Daily,
     Outcome,
     Page,
     RecordRefused,
@@ -28,6 +31,7 @@ from connector_vendure.mapping import record_id, unreadable
 from connector_vendure.queries import LIST_LOCATIONS
 from connector_vendure.reading import flaw, is_id, text
 from connector_vendure.service import NAME
+from connector_vendure.settings import VendureSettings
 from connector_vendure.wire import Location
 from connector_vendure.wire_records import VariantStock
 
@@ -50,9 +54,10 @@ class Pieces(msgspec.Struct, frozen=True):
 class Stockroom:
     """The stock location that this connection writes to, for one run."""
 
-    def __init__(self, admin: Admin) -> None:
+    def __init__(self, admin: Admin, context: Context) -> None:
         self._admin = admin
         self._sellable = admin.settings.stock_counts == "sellable"
+        self._locations = Daily(context, _key(admin.settings), list[Location], self._read_locations)
         self._location = ""
 
     async def set(self, levels: Sequence[StockLevel]) -> list[Outcome]:
@@ -137,7 +142,18 @@ class Stockroom:
             {"id": key, "stockLevels": [{"stockLocationId": location, "stockOnHand": number}]}
             for key, number in on_hand.items()
         ]
-        await self._admin.ask(self._admin.queries.set_stock, input=rows)
+        try:
+            await self._admin.ask(self._admin.queries.set_stock, input=rows)
+        except CallRefused:
+            if await self._has_moved():
+                raise TransientError(
+                    f"{NAME}: the stock location {location} is not the one that is meant any more, that is "
+                    f"{self._location} now; the next run compares what it has"
+                ) from None
+            raise
+        except TransientError:  # a database that misses the location says no more than that it failed
+            self._locations.forget()
+            raise
 
     async def _read(self, levels: Iterable[StockLevel]) -> dict[str, Pieces | Unreadable]:
         """Reads what the shop has of these products: by their ids, and by `?<sku>` where a level has no id."""
@@ -159,11 +175,27 @@ class Stockroom:
         return known
 
     async def _location_id(self) -> str:
-        """Returns the location of the settings, else the only one that there is."""
+        """Returns the location of the settings, else the only one that there is; looks twice before it finds none."""
+        wanted = self._admin.settings.stock_location
         if not self._location:
-            found = (await self._admin.ask(LIST_LOCATIONS)).locations.items
-            self._location = chosen_location(found, self._admin.settings.stock_location).id
+            try:
+                self._location = chosen_location(await self._locations.get(), wanted).id
+            except ConfigurationError:
+                if not self._locations.forget():
+                    raise
+                self._location = chosen_location(await self._locations.get(), wanted).id
         return self._location
+
+    async def _has_moved(self) -> bool:
+        """Tells whether the shop has another location now than the one that an earlier run has read."""
+        before = self._location
+        if not self._locations.forget():
+            return False
+        self._location = ""
+        return await self._location_id() != before
+
+    async def _read_locations(self) -> list[Location]:
+        return (await self._admin.ask(LIST_LOCATIONS)).locations.items
 
     def _level(self, found: Pieces | Unreadable) -> StockLevel | Unreadable | None:
         if isinstance(found, Unreadable):
@@ -203,6 +235,12 @@ def read_pieces(row: msgspec.Raw, location: str) -> Pieces | Unreadable:
         return Pieces(variant_id, text(variant.sku), there[0].stock_on_hand, max(there[0].stock_allocated, 0))
     except msgspec.DecodeError as error:
         return unreadable(row, error)
+
+
+def _key(settings: VendureSettings) -> str:
+    """Names what is remembered of one channel: each has its own locations."""
+    channel = settings.channel_token.reveal() if settings.channel_token else ""
+    return f"stock_locations/{sha256(channel.encode()).hexdigest()[:16]}"
 
 
 def _by_sku(sku: str) -> str:

@@ -146,11 +146,19 @@ class Rules:
                 self._check_move(record)
             case "stock.shipment.out":
                 self._refuse_named(record["reference"] or "")
+                self._check_there("carrier", record["carrier"], "Carrier")
+            case "party.address":
+                self._check_there("country.country", record["country"], "Country")
+
+    def _check_there(self, model: str, record_id: int | None, field: str) -> None:
+        if record_id is not None and record_id not in self.records.tables[model]:
+            raise Refused(f'The value "{record_id}" for field "{field}" does not exist.')
 
     def _check_template(self, template: Record) -> None:
         for name in ("name", "default_uom"):
             if not template[name]:
                 raise Refused(f'A value is required for field "{name}" of "Product Template".')
+        self._check_there("product.uom", template["default_uom"], "Default UOM")
         for name in ("weight", *MEASURES):
             if template[name] is not None and round(template[name], 2) != template[name]:
                 raise Refused(f'The number of digits in the value of "{name}" exceeds the limit.')

@@ -28,6 +28,7 @@ from connector.api import (
 )
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, asgi_transport
+from connector.remembering import ShortMemory
 from connector.testing import FakeClock
 from connector_sandbox.contract.tryton import TrytonDriver
 from connector_sandbox.tryton.service import DATABASE, KEY
@@ -70,13 +71,14 @@ ORDER = Order(
 class Bench:
     """A warehouse and the plugin; `target` does one thing with the plugin, as one run would.
 
-    `around` may wrap the application that the plugin talks to.
+    `around` may wrap the application that the plugin talks to; `memory` is what runs remember, where one is set.
     """
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.warehouse = TrytonDriver(self.clock)
         self.fake = self.warehouse.fake
+        self.memory: ShortMemory | None = None
         self.around: Callable[[Any], Any] = lambda app: app
         self._numbers = itertools.count(1)
 
@@ -106,7 +108,7 @@ class Bench:
                 transport=asgi_transport(self.around(self.warehouse.app)),
             )
             async with client as http:
-                context = Context(client="acme", now=self.clock.now)
+                context = Context(client="acme", now=self.clock.now, memory=self.memory or ShortMemory())
                 return await use(TrytonTarget.build(settings, http, context))
 
         return asyncio.run(inside())

@@ -12,6 +12,7 @@ import msgspec
 from connector.api import Context, Page, Record, Secret
 from connector.clock import Stop
 from connector.http import CallLog, HttpClient, Limits, Transport, asgi_transport
+from connector.remembering import ShortMemory
 from connector.testing import FakeClock
 from connector_sandbox.contract.vendure import FIELDS
 from connector_sandbox.exchange import Answer
@@ -36,10 +37,14 @@ class Sent(msgspec.Struct):
 
 
 class Bench:
-    """A shop, a clock and a network that may fail, by the name of the operation; `use` does one thing as one run."""
+    """A shop, a clock and a network that may fail, by the name of the operation; `use` does one thing as one run.
+
+    `memory` is what runs remember, where one is set.
+    """
 
     def __init__(self) -> None:
         self.clock = FakeClock()
+        self.memory: ShortMemory | None = None
         self.vendure = FakeVendure(self.clock.now)
         self.faults = Faults()
         self.counts = CallLog()
@@ -63,7 +68,7 @@ class Bench:
                 read_only=read_only,
             )
             async with client as http:
-                context = Context(client="acme", language="de", now=self.clock.now)
+                context = Context(client="acme", now=self.clock.now, memory=self.memory or ShortMemory())
                 return await act(VendureSource.build(self.settings(**changes), http, context))
 
         return asyncio.run(inside())

@@ -12,10 +12,12 @@ from connector.api import (
     Outcome,
     Product,
     RecordRefused,
+    Secret,
     StockLevel,
     TransientError,
     UnusableAnswer,
 )
+from connector.remembering import ShortMemory
 from connector_vendure.stock import BATCH_SIZE
 from tests.plugins.vendure.bench import Bench, all_of, unreadable_of
 from tests.plugins.vendure.test_vendure_orders import order
@@ -199,3 +201,57 @@ def test_a_location_is_never_guessed(bench: Bench, wanted: str, problem: str) ->
     ):
         put(bench, level(key, 7), stock_location=wanted)
     assert bench.sent("SetStock") == []
+
+
+LOCATIONS = "ListStockLocations"
+
+
+def test_the_locations_are_read_once_a_day(bench: Bench) -> None:
+    (key,) = products(bench, 1)
+    bench.memory = ShortMemory()
+    for quantity in (7, 8, 9):
+        put(bench, level(key, quantity))
+    assert bench.operations.count(LOCATIONS) == 1
+    put(bench, level(key, 7), channel_token=Secret("another channel"))
+    assert bench.operations.count(LOCATIONS) == 2
+
+
+def test_a_location_that_was_entered_a_minute_ago_is_found(bench: Bench) -> None:
+    (key,) = products(bench, 1)
+    bench.memory = ShortMemory()
+    put(bench, level(key, 7))
+    bench.vendure.locations.append({"id": "2", "name": "Nord"})
+    put(bench, level(key, 8), stock_location="Nord")
+    assert {
+        row["stockLocationId"]: row["stockOnHand"] for row in bench.vendure.shop.variants[key]["stockLevels"]
+    } == {
+        "1": 7,
+        "2": 8,
+    }
+
+
+@pytest.mark.parametrize("kind", ["400", "500"])  # how shops say that a location is gone
+def test_quantities_for_a_location_that_is_gone_go_to_the_present_one_in_the_next_run(
+    bench: Bench, kind: str
+) -> None:
+    (key,) = products(bench, 1)
+    bench.memory = ShortMemory()
+    put(bench, level(key, 7))
+    bench.vendure.locations[:] = [{"id": "2", "name": "Nord"}]
+    bench.faults.add("SetStock", kind, times=None)
+    (refused,) = put(bench, level(key, 8))
+    assert isinstance(refused.error, TransientError)
+    bench.faults.clear()
+    assert put(bench, level(key, 8)) == [Outcome(record_id=key)]
+    assert bench.sent("SetStock")[-1]["input"][0]["stockLevels"] == [
+        {"stockLocationId": "2", "stockOnHand": 8}
+    ]
+
+
+def test_K2_a_row_that_is_refused_for_another_reason_is_told_as_it_is(bench: Bench) -> None:
+    (key,) = products(bench, 1)
+    bench.memory = ShortMemory()
+    put(bench, level(key, 7))
+    bench.vendure.refuse(key)
+    assert list(refusals(put(bench, level(key, 8)))) == [key]
+    assert bench.operations.count(LOCATIONS) == 2
