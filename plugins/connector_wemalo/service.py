@@ -21,6 +21,7 @@ from connector.api import (
     UnusableAnswer,
     decode_json,
 )
+from connector_wemalo.reading import said_yes
 from connector_wemalo.settings import WemaloSettings
 from connector_wemalo.wire import Verdict
 
@@ -33,7 +34,8 @@ ADD_PRODUCT: Final = Endpoint("POST", "/product/add")
 ADD_PRODUCTS: Final = Endpoint("POST", "/product/addMultiple")
 UPDATE_PRODUCT: Final = Endpoint("PUT", "/product/update/{externalId}", repeatable=True)
 GET_ORDER_STATUS: Final = Endpoint("GET", "/goodsOrder/getStatus/{externalId}", repeatable=True)
-# Whether a repetition makes a second order or is refused is not documented (SPEC O3).
+# Whether a repetition makes a second order or is refused is not documented (SPEC O3): where the outcome is unknown, it is
+# looked up. A call that the limit put off (419, 429) was turned away at the door, and is repeated without a look.
 ADD_ORDER: Final = Endpoint("POST", "/goodsOrder/add")
 UPDATE_META: Final = Endpoint("PUT", "/goodsOrder/updateMeta/{externalId}", repeatable=True)
 # A position that is gone already is answered with 404.
@@ -53,7 +55,7 @@ GET_AVAILABLE_STOCK: Final = Endpoint("GET", "/product/availableStock/", repeata
 SINCE_EVER: Final = "0101197000"
 """Midnight of 1 January 1970 as a `fromDate`, ddMMyyyyHH."""
 
-_CALL_LIMIT: Final = 419
+_LIMITS: Final = frozenset({419, 429})
 _REMAINING: Final = "x-wemalo-limit-remainingcall"
 _WORDS: Final = ("message", "Message", "errorMessage", "error", "reason")
 _LONGEST: Final = 300
@@ -85,6 +87,9 @@ def verdict(answer: Answer, limit_pause_s: float) -> ConnectorError | None:
     except msgspec.DecodeError:
         return None
     status = _status(said.status) or answer.status
+    if status in _LIMITS and said_yes(said.success):
+        # What was put off is sent again, and this may have taken effect.
+        return UnusableAnswer(f"it answered with {status}, the limit of calls, and that the call succeeded")
     if status < 400 and not _is_false(said.success):
         return None
     return _error(max(status, 400), _words(answer.body), limit_pause_s)
@@ -111,7 +116,7 @@ def is_missing(error: CallRefused) -> bool:
 
 def _error(status: int, words: str, limit_pause_s: float) -> ConnectorError:
     message = f"it answered with {status}: {words}"
-    if status in (_CALL_LIMIT, 429):
+    if status in _LIMITS:
         return LimitReached(message, limit_pause_s)
     if status in (401, 403):
         return AuthenticationError(NAME, words)

@@ -98,7 +98,7 @@ def _named(verdict: ConnectorError, call: Call) -> ConnectorError:
 def fault_from(error: ConnectorError, answer: Answer, now: datetime) -> Fault:
     """Sorts an error by what may be done about it."""
     match error:
-        case LimitReached():
+        case LimitReached():  # a limit turns a call away before it is looked at, so that even a write may be repeated
             said = error.seconds is not None and error.seconds > 0
             asked = error.seconds if said else retry_after(answer, now)
             return Fault(error=error, effect=Effect.NONE, pause=asked)

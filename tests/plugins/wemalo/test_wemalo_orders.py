@@ -20,6 +20,7 @@ from connector.api import (
     WarehouseOrder,
 )
 from tests.plugins.bench import Bench
+from tests.plugins.wemalo.between import answering
 
 RECEIVER = Address(
     name="Erika Musterfrau",
@@ -135,6 +136,13 @@ def test_R3_an_order_put_off_by_the_limit_is_sent_again(bench: Bench, kind: str)
     bench.sandbox.wemalo.faults.add("POST /goodsOrder/add", kind)
     create(bench)
     assert len(bench.warehouse.orders) == 1
+
+
+def test_O3_an_order_that_was_taken_and_put_off_in_one_answer_is_not_sent_again(bench: Bench) -> None:
+    bench.around = answering("POST /goodsOrder/add", {"Success": True, "id": 7, "status": 419})
+    with pytest.raises(OutcomeUnknown, match="the limit of calls, and that the call succeeded"):
+        create(bench)
+    assert bench.calls.total == 1
 
 
 def test_O3_an_answer_that_says_nothing_is_an_unknown_outcome(bench: Bench) -> None:

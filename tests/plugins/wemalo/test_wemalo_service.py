@@ -47,6 +47,8 @@ def settings(**changes: Any) -> WemaloSettings:
         ({"Success": False, "status": 419}, LimitReached),
         ({"status": "419"}, LimitReached),
         ({"Success": False, "status": 429}, LimitReached),
+        ({"Success": True, "status": 419}, UnusableAnswer),  # nobody knows whether it was put off
+        ({"Success": "true", "status": "429"}, UnusableAnswer),
         ({"Success": False, "status": 401}, AuthenticationError),
         ({"Success": False, "status": 403}, AuthenticationError),
         ({"Success": False, "status": 500}, TransientError),
