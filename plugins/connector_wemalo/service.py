@@ -34,7 +34,7 @@ ADD_PRODUCT: Final = Endpoint("POST", "/product/add")
 ADD_PRODUCTS: Final = Endpoint("POST", "/product/addMultiple")
 UPDATE_PRODUCT: Final = Endpoint("PUT", "/product/update/{externalId}", repeatable=True)
 GET_ORDER_STATUS: Final = Endpoint("GET", "/goodsOrder/getStatus/{externalId}", repeatable=True)
-# Whether a repetition makes a second order or is refused is not documented (SPEC O3): where the outcome is unknown, it is
+# Whether a repetition makes a second order or is refused is not documented (SPEC O3): one whose outcome is unknown is
 # looked up. A call that the limit put off (419, 429) was turned away at the door, and is repeated without a look.
 ADD_ORDER: Final = Endpoint("POST", "/goodsOrder/add")
 UPDATE_META: Final = Endpoint("PUT", "/goodsOrder/updateMeta/{externalId}", repeatable=True)

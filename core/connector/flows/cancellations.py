@@ -8,7 +8,7 @@ from typing import Final
 from connector.contracts import can
 from connector.errors import RecordRefused
 from connector.flows.run import FlowRun, Reason, reason_of
-from connector.flows.sent import remembered
+from connector.flows.sent import remember_done, remembered
 from connector.flows.turns import one_by_one
 from connector.records import Withdrawal, WithdrawalKind
 
@@ -95,6 +95,7 @@ async def _take(run: FlowRun, withdrawal: Withdrawal) -> None:
         run.state.put(_CANCELLED, withdrawal.order_id, run.now().isoformat())
         run.report(withdrawal, withdrawal.order_id, withdrawal.number, reason_of(error))
         return
+    remember_done(run, withdrawal.order_id)
     run.report(withdrawal, withdrawal.order_id, withdrawal.number)
 
 

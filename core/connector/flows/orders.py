@@ -8,7 +8,7 @@ from connector.flows.assortment import Assortment
 from connector.flows.changes import Known, bring_up_to_date, refuse_emptied
 from connector.flows.marks import finish_marks, forget_mark, mark_received, will_mark
 from connector.flows.run import FlowRun, Reason, reason_of
-from connector.flows.sent import remember_accepted, remember_pending, remembered, restore
+from connector.flows.sent import forget_done, remember_accepted, remember_pending, remembered, restore
 from connector.flows.turns import one_by_one
 from connector.flows.verdict import judge_order
 from connector.records import Order
@@ -25,6 +25,7 @@ async def run_orders(run: FlowRun) -> None:
         offered.extend(page.records)
         for broken in page.unreadable:
             run.report_unreadable("order_unreadable", broken)
+    forget_done(run)
     fault = await finish_marks(run, (order.id for order in offered))
     assortment = Assortment(run)
 

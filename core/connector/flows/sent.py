@@ -1,11 +1,17 @@
 """What is remembered of the orders that were sent: enough to tell a change from a mark that got lost (SPEC O3, O6).
 
-The stream `orders` holds one entry per order id, with a hash of what was sent and one text per line;
-no customer's data.
+The stream `orders` holds one entry per order id, with a hash of what was sent and one text per line; no customer's
+data. An entry of two lines takes about 260 bytes of a file, and 1,600 in memory.
+
+It is forgotten `KEPT_DONE` after both sides were done with the order: sent completely, or cancelled. The target changes
+nothing of such an order any more, so nobody has to know which lines it had. Where it is offered again, the look-up
+finds it and its change comes too late (SPEC O3, O7), as it does when the state is lost. All others stay, however old:
+one that waits may still be changed (SPEC O6).
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final, Literal
 
@@ -17,6 +23,9 @@ from connector.state import Snapshot
 
 STREAM: Final = "orders"
 
+KEPT_DONE: Final = timedelta(days=90)
+"""How long an order is remembered with which both sides are done; explanations name when it was sent."""
+
 Step = Literal["pending", "accepted", "changing"]
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
@@ -26,6 +35,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `lines` are the contents by line id; while it is changing, those that may be in the target. `is_unverified` says
     that it was changed when nobody remembered the lines that the target had, so that others may have stayed.
+    `done` is when both sides were done with it, empty where they are not.
     """
 
     step: Step
@@ -34,6 +44,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     content: str
     lines: dict[str, str]
     is_unverified: bool = False
+    done: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +97,27 @@ def _note(run: FlowRun, order: Order, step: Step, lines: dict[str, str], *, is_u
         is_unverified=is_unverified,
     )
     run.state.put(STREAM, order.id, msgspec.to_builtins(sent))
+
+
+def remember_done(run: FlowRun, order_id: str) -> None:
+    """Notes that the order was sent completely, or cancelled, and that the shop knows."""
+    sent = remembered(run.state, order_id)
+    if sent is not None and sent.step == "accepted":
+        done = msgspec.structs.replace(sent, done=run.now().isoformat())
+        run.state.put(STREAM, order_id, msgspec.to_builtins(done))
+
+
+def forget_done(run: FlowRun) -> None:
+    """Forgets the orders with which both sides were done long ago."""
+    entries: Any = run.state.stream(STREAM)
+    now = run.now()
+    done = [order_id for order_id, entry in entries.items() if _is_over(entry.get("done", ""), now)]
+    for order_id in done:
+        run.state.delete(STREAM, order_id)
+
+
+def _is_over(done: str, now: datetime) -> bool:
+    return bool(done) and now - datetime.fromisoformat(done) >= KEPT_DONE
 
 
 def restore(run: FlowRun, order_id: str, before: Sent | None) -> None:

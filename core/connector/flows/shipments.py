@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from connector.errors import RecordRefused
 from connector.flows.run import FlowRun, Reason, reason_of
+from connector.flows.sent import remember_done
 from connector.flows.turns import one_by_one
 from connector.mapping import LeftOut
 from connector.records import Shipment
@@ -59,6 +60,8 @@ async def _take(run: FlowRun, shipment: Shipment) -> None:
         _report(run, shipment, reason)
         return
     run.state.delete(PUT_OFF, shipment.order_id)
+    if shipment.is_complete and shipment.receipts:
+        remember_done(run, shipment.order_id)
     run.counts.sent += bool(shipment.receipts)
     run.counts.unchanged += not shipment.receipts  # a part of it can't be read, so nothing is acknowledged
     _report(run, shipment)
