@@ -20,6 +20,7 @@ STREAM: Final = "products"
 
 _UNKNOWN_ID: Final = "?"
 _TAB: Final = "\t"
+_replace: Final = msgspec.structs.replace
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -33,7 +34,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
 def fingerprint(product: Product) -> str:
     """Hashes what a change of has to be sent: neither dimensions (SPEC A3) nor what only steps look at."""
-    content = msgspec.structs.replace(
+    content = _replace(
         product, id="", length_cm=None, width_cm=None, height_cm=None, tags=(), is_set=False, parts=()
     )
     return blake2b(_encode(content), digest_size=8).hexdigest()

@@ -154,7 +154,12 @@ class _Sending:
 
         Returns whether enough waits to be sent.
         """
-        if self._is_settled(product):
+        if (
+            self._memory.is_as_accepted(product)
+            and not (self._is_new or product.is_set or product.id in self._reported)
+            and product.sku
+            and (product.ean or not self._needs_ean)
+        ):  # nearly every product: there is nothing to send, to report or to take back
             self._run.counts.unchanged += 1
             return False
         decision = self._decide(product)
@@ -179,15 +184,6 @@ class _Sending:
                     await self.flush()
                     self.look_up()
         await self.flush()
-
-    def _is_settled(self, product: Product) -> bool:
-        """Tells of nearly every product, at little cost, that there is nothing to send, to report or to take back."""
-        return (
-            not (self._is_new or product.is_set)
-            and bool(product.sku and (product.ean or not self._needs_ean))
-            and product.id not in self._reported
-            and self._memory.is_as_accepted(product)
-        )
 
     def _decide(self, product: Product) -> Decision:
         memory = self._memory

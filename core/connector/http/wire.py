@@ -228,12 +228,13 @@ async def _read(response: httpx.Response) -> bytes | None:
     packings = [name.lower() for name in named if name.lower() not in {"", "identity"}]
     if packings[1:] or not set(packings) <= set(PACKINGS):
         raise httpx.DecodingError("packed in another way than asked for")
-    body = bytearray()
+    chunks, length = list[bytes](), 0
     async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > LARGEST_BODY:
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > LARGEST_BODY:
             return None
-    return bytes(body)
+    return b"".join(chunks)
 
 
 def _not_an_address(call: Call) -> Fault:
