@@ -33,7 +33,7 @@ from connector.ledgers import PROBLEMS, ProblemEntries
 from connector.problems import Ledger, Problem, read_problems
 from connector.scheduler import next_due
 from connector.settings import ClientSettings, Value
-from connector.state import ClientState, Snapshot, StateStore
+from connector.state import ClientState, Glance, Snapshot, StateStore
 from connector.texts import REPORTED_ONCE, Level
 
 T = TypeVar("T")
@@ -115,25 +115,28 @@ def ask_store(inst: Installation, ask: Callable[[StateStore], Awaitable[T]]) -> 
 
 async def look_at(inst: Installation, store: StateStore, names: Iterable[str]) -> list[View]:
     """Reads what there is of each client."""
-    return [await _look(inst, store, name) for name in names]
+    clients = tuple(names)
+    read, seen = await store.read_many(clients, SHOWN), await store.glance(clients)
+    views = []
+    for name in clients:
+        views.append(_view(inst, name, read[name], seen[name]))
+        await asyncio.sleep(0)  # settings take their time: runs that are under way get their turn
+    return views
 
 
-async def _look(inst: Installation, store: StateStore, name: str) -> View:
-    settings, snapshot, running = None, Snapshot(name, {}), None
+def _view(inst: Installation, name: str, read: Snapshot | StateError, seen: Glance) -> View:
+    settings, snapshot = None, Snapshot(name, {})
     faults: list[str] = []
     values: tuple[Value, ...] = ()
-    is_unreadable = False
     try:
         resolved = inst.client(name)
         settings, values = resolved.settings, resolved.values
     except ConfigurationError as error:
         faults.append(str(error))
-    try:
-        snapshot, running = await store.read(name, SHOWN), await store.holder(name)
-    except StateError as error:
-        is_unreadable = True
-        faults.append(str(error))
-    return View(name, settings, snapshot, running, tuple(faults), is_unreadable, values)
+    if isinstance(read, StateError) or seen.fault:
+        faults.append(str(read) if isinstance(read, StateError) else seen.fault)
+        return View(name, settings, snapshot, None, tuple(faults), is_unreadable=True, values=values)
+    return View(name, settings, read, seen.holder, tuple(faults), values=values)
 
 
 def problems_of(snapshot: Snapshot, *, closed: bool = False) -> list[Problem]:

@@ -2,12 +2,22 @@
 
 from connector.state.copying import copy_client
 from connector.state.opening import open_store
-from connector.state.port import ClientState, Hold, Loaded, Snapshot, StateStore, StreamChanges, Streams
+from connector.state.port import (
+    ClientState,
+    Glance,
+    Hold,
+    Loaded,
+    Snapshot,
+    StateStore,
+    StreamChanges,
+    Streams,
+)
 from connector.state.schedule import LeaseSeen, Schedule, Seen, Turn, WorkerSeen
 from connector.state.tiny import TinyStore
 
 __all__ = [
     "ClientState",
+    "Glance",
     "Hold",
     "LeaseSeen",
     "Loaded",

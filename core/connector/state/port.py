@@ -42,6 +42,14 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     recovered_from: str | None = None
 
 
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """A client as it looks without its state: `stamp` and `holder` are those of the store, `fault` says why none is."""
+
+    stamp: str | None = None
+    holder: str | None = None
+    fault: str = ""
+
+
 class Hold(ABC):
     """The right to run one client now, and the way its changes reach the store.
 
@@ -280,6 +288,35 @@ class StateStore(ABC):
     @abstractmethod
     async def holder(self, client: str) -> str | None:
         """Says who runs a client now and since when, None where nobody does; raises StateError."""
+
+    async def glance(self, clients: Collection[str]) -> dict[str, Glance]:
+        """Returns `stamp` and `holder` of many clients; what can't be said of one stands in its `fault`.
+
+        A store that is asked over a network answers for all of them at once.
+        """
+        found = {}
+        for client in clients:
+            try:
+                stamp, who = await self.stamp(client), await self.holder(client)
+            except StateError as error:
+                found[client] = Glance(fault=str(error))
+            else:
+                found[client] = Glance(stamp=stamp, holder=who)
+            await asyncio.sleep(0)  # runs that are under way in this process get their turn
+        return found
+
+    async def read_many(
+        self, clients: Collection[str], only: Collection[str] | None = None
+    ) -> dict[str, Snapshot | StateError]:
+        """Reads many clients as `read` does; what it would raise for one stands in its place."""
+        found: dict[str, Snapshot | StateError] = {}
+        for client in clients:
+            try:
+                found[client] = await self.read(client, only)
+            except StateError as error:
+                found[client] = error
+            await asyncio.sleep(0)  # the same
+        return found
 
     @abstractmethod
     async def clients(self) -> tuple[str, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from contextlib import contextmanager
-from typing import Final
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
 
 from connector.clock import Clock
+
+T = TypeVar("T")
 
 SHARE: Final = 0.025
 """Of all time: what the page may take from runs; what the server itself needs comes on top."""
@@ -67,7 +70,33 @@ class Budget:
         finally:
             self._debt += self._clock.monotonic() - began
 
+    async def counted(self, work: Coroutine[Any, Any, T]) -> T:
+        """Counts the time that some work takes in this process, and not that in which it waits for others."""
+        return await _Counted(work, self)
+
     def _pay_back(self) -> None:
         now = self._clock.monotonic()
         self._debt = max(0.0, self._debt - (now - self._seen) * self._share)
         self._seen = now
+
+
+class _Counted(Generic[T]):
+    """Awaits a coroutine step by step, each of which goes from one wait to the next one."""
+
+    def __init__(self, work: Coroutine[Any, Any, T], budget: Budget) -> None:
+        self._work = work
+        self._budget = budget
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        step = partial(self._work.send, None)
+        while True:
+            try:
+                with self._budget.spending():
+                    waits_for = step()
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            try:
+                step = partial(self._work.send, (yield waits_for))
+            except BaseException as error:  # noqa: BLE001  (the work hears of it, whatever it is)
+                step = partial(self._work.throw, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -13,10 +13,10 @@ from typing import Final
 import msgspec
 
 from connector.clock import Clock
-from connector.errors import NotFound, StateError
+from connector.errors import NotFound
 from connector.installation import Installation
 from connector.overview import ClientStatus, View, look_at, status_of
-from connector.state import StateStore
+from connector.state import Glance, StateStore
 from connector.web.budget import Budget
 
 _CLIENTS: Final = "clients"
@@ -69,62 +69,54 @@ class Desk:
 
     async def clients(self) -> list[Seen]:
         """Looks at all clients; runs that are under way get their turn between two of them."""
-        seen = []
-        for name in self.names():
-            seen.append(await self.client(name))
-            await asyncio.sleep(0)
-        return seen
+        return await self._seen(self.names())
 
     async def views(self) -> list[View]:
         """Looks at all clients as well, without summing them up; raises ConfigurationError where there is none."""
-        found = []
-        for name in self.names():
-            with self._budget.spending():
-                found.append((await self._look(name)).view)
-            await asyncio.sleep(0)
-        return found
+        return [view for view, _ in await self._looked_at(self.names())]
 
     async def client(self, name: str) -> Seen:
         """Looks at one client."""
-        with self._budget.spending():
-            look = await self._look(name)
-            status = status_of(look.view, self._now())
-        running = await self._running(name)
-        return Seen(look.view, msgspec.structs.replace(status, running=running))
+        (seen,) = await self._seen((name,))
+        return seen
 
-    async def mark(self, names: Iterable[str]) -> str:
+    async def mark(self, names: Sequence[str]) -> str:
         """Returns a text that is another one when the page of these clients may look different.
 
         That is in a minute at the latest, since the page says how long ago things were.
         """
+        seen = await self._budget.counted(self.store.glance(names))
         with self._budget.spending():
             parts = [_mark_of(self._inst.folder.path), f"{self._now():%Y-%m-%dT%H:%M}"]
             for name in names:
-                parts += [await self._stamp(name), await self._running(name) or ""]
-        return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+                parts += [self._stamp(seen[name]), seen[name].holder or ""]
+            return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
 
-    async def _look(self, name: str) -> _Look:
-        inst = self.installation()
-        marks = (self._settings_mark, await self._stamp(name))
-        known = self._looks.get(name)
-        if known is None or known.marks != marks:
-            (view,) = await look_at(inst, self.store, (name,))
-            known = self._looks[name] = _Look(marks, view)
-        return known
+    async def _seen(self, names: Sequence[str]) -> list[Seen]:
+        found = []
+        for view, running in await self._looked_at(names):
+            with self._budget.spending():
+                status = status_of(view, self._now())
+                found.append(Seen(view, msgspec.structs.replace(status, running=running)))
+            await asyncio.sleep(0)
+        return found
 
-    async def _stamp(self, name: str) -> str:
+    async def _looked_at(self, names: Sequence[str]) -> list[tuple[View, str | None]]:
+        """Returns each client with who runs it now; only those are read that are not as they were at the last look."""
+        with self._budget.spending():
+            inst = self.installation()
+        seen = await self._budget.counted(self.store.glance(names))
+        marks = {name: (self._settings_mark, self._stamp(seen[name])) for name in names}
+        changed = [
+            name for name in names if name not in self._looks or self._looks[name].marks != marks[name]
+        ]
+        for view in await self._budget.counted(look_at(inst, self.store, changed)) if changed else ():
+            self._looks[view.client] = _Look(marks[view.client], view)
+        return [(self._looks[name].view, seen[name].holder) for name in names]
+
+    def _stamp(self, seen: Glance) -> str:
         """Says which state is there; one that can't be looked at, or tells nothing, is read each time."""
-        try:
-            stamp = await self.store.stamp(name)
-        except StateError as error:
-            stamp = str(error)
-        return stamp if stamp is not None else f"{self._clock.monotonic()}"
-
-    async def _running(self, name: str) -> str | None:
-        try:
-            return await self.store.holder(name)
-        except StateError:
-            return None  # the look says why
+        return seen.fault or (seen.stamp if seen.stamp is not None else f"{self._clock.monotonic()}")
 
     def _now(self) -> datetime:
         return self._clock.now()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.errors import ClientHeld, StateError
-from connector.state import ClientState
+from connector.state import ClientState, Glance, Snapshot
 from tests.core.state.conftest import Place, child, read_line
 
 AWKWARD_KEYS = [
@@ -188,3 +188,44 @@ def test_reading_needs_no_lock_and_another_client_is_free_while_one_runs(place: 
         assert place.load("acme", "orders") == {"4711": "accepted"}
         place.save("other", "orders", {"4711": "accepted"})
     assert place.load("other", "orders") == {"4711": "accepted"}
+
+
+def test_many_clients_are_read_together_as_each_would_be_alone(place: Place) -> None:
+    names = [f"shop-{number}" for number in range(45)]
+
+    async def read() -> tuple[dict[str, Any], dict[str, Any]]:
+        async with place.open() as store:
+            many = await store.read_many([*names, "other"], {"orders"})
+            alone = {name: await store.read(name, {"orders"}) for name in [*names, "other"]}
+            return {n: dict(s.stream("orders")) for n, s in many.items() if isinstance(s, Snapshot)}, {
+                n: dict(s.stream("orders")) for n, s in alone.items()
+            }
+
+    for number, name in enumerate(names[::9]):
+        place.save(name, "orders", {"4711": number})
+        place.save(name, "products", {"1": "not asked for"})
+    many, alone = asyncio.run(read())
+    assert many == alone
+    assert len(many) == 46
+    assert many["shop-9"] == {"4711": 1}
+
+
+def test_a_glance_at_many_clients_tells_who_runs_them_and_what_changed(place: Place) -> None:
+    async def glance() -> dict[str, Glance]:
+        async with place.open() as store:
+            seen = await store.glance(("acme", "calm", "never"))
+            for name in seen:
+                assert seen[name].stamp == await store.stamp(name)
+            return seen
+
+    for name in ("acme", "calm"):
+        place.save(name, "orders", {"4711": "accepted"})
+    before = asyncio.run(glance())
+    place.save("calm", "orders", {"4711": "changed"})
+    with child(place, "hold") as process:
+        after = asyncio.run(glance())
+    assert [before[name].holder for name in before] == [None, None, None]
+    assert str(process.pid) in str(after["acme"].holder)
+    assert (after["calm"].holder, after["calm"].fault) == (None, "")
+    assert after["calm"].stamp != before["calm"].stamp
+    assert after["never"].stamp == before["never"].stamp

@@ -81,3 +81,47 @@ def test_people_never_wait() -> None:
             await clock.sleep(5)
 
     asyncio.run(look_every_five_seconds())
+
+
+def test_waiting_for_others_is_not_counted_and_work_between_waits_is() -> None:
+    clock = BusyClock()
+    budget = Budget(clock, share=1e-6)  # what is paid back meanwhile does not count
+
+    async def work() -> str:
+        clock.work(1)
+        await clock.sleep(600)
+        clock.work(1)
+        with suppress(ValueError):
+            await fail_after_a_wait()
+        return "done"
+
+    async def fail_after_a_wait() -> None:
+        await clock.sleep(600)
+        clock.work(1)
+        raise ValueError
+
+    async def wait_for_turn() -> float:
+        assert await budget.counted(work()) == "done"
+        began = clock.monotonic()
+        await budget.turn()
+        return clock.monotonic() - began
+
+    assert asyncio.run(wait_for_turn()) == pytest.approx((3 - AT_ONCE_S) / 1e-6, rel=0.01)
+
+
+def test_work_that_is_counted_can_fail_and_be_cancelled() -> None:
+    budget = Budget(FakeClock())
+
+    async def fail() -> None:
+        raise KeyError("lost")
+
+    async def run() -> bool:
+        with pytest.raises(KeyError, match="lost"):
+            await budget.counted(fail())
+        waiting = asyncio.create_task(budget.counted(asyncio.Event().wait()))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return waiting.cancelled()
+
+    assert asyncio.run(run())

@@ -7,11 +7,13 @@ the epoch grows with it, and nothing is written with an older one.
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from datetime import UTC, datetime
 from os import getpid
 from typing import Any, Final
 
 from connector.errors import ClientHeld, NotDue
+from connector.state.port import Glance
 from connector.state.postgres.database import Database, Params, Row
 from connector.state.schedule import LeaseSeen, Turn
 
@@ -84,6 +86,11 @@ _DUE: Final = f"""
 select client from connector_client c where {_DUE_AT} <= clock_timestamp() order by {_DUE_AT}
 """
 
+_GLANCE: Final = """
+select client, saves, holder, held_since, lease_until, clock_timestamp() from connector_client
+where client = any(%(clients)s::text[])
+"""
+
 _LOOK: Final = f"""
 select client, holder, held_since, lease_until, crashes,
     case when c.lease_until >= clock_timestamp() then c.due_at else {_DUE_AT} end,
@@ -132,14 +139,19 @@ async def give_back(database: Database, client: str, epoch: int, turn: Turn | No
 
 async def holder(database: Database, client: str) -> str | None:
     """Says who runs a client, since when, and up to when its lease lasts unless it is renewed; raises StateError."""
-    query = """
-        select holder, held_since, lease_until, clock_timestamp() from connector_client
-        where client = %(client)s and lease_until >= clock_timestamp()
-    """
-    row = await database.row(query, {"client": client})
-    if row is None:
+    return (await glance(database, (client,)))[client].holder
+
+
+async def glance(database: Database, clients: Collection[str]) -> dict[str, Glance]:
+    """Returns of each client the number of its last checkpoint and who runs it; raises StateError."""
+    rows = await database.rows(_GLANCE, {"clients": list(clients)})
+    seen = {client: Glance(stamp=str(saves), holder=_holder(*lease)) for client, saves, *lease in rows}
+    return {client: seen.get(client, Glance(stamp="")) for client in clients}
+
+
+def _holder(who: str | None, since: datetime, until: datetime, now: datetime) -> str | None:
+    if who is None or until < now:
         return None
-    who, since, until, now = row
     day = "" if _utc(since).date() == _utc(now).date() else f"{_utc(since):%Y-%m-%d} "
     return f"{who} since {day}{_utc(since):%H:%M:%S} UTC (lease up to {_utc(until):%H:%M:%S} UTC, renewed meanwhile)"
 

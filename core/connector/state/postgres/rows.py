@@ -18,6 +18,11 @@ select stream, coalesce(long_key, key), value from connector_state
 where client = %(client)s and (%(only)s::text[] is null or stream = any(%(only)s::text[]))
 """
 
+LOAD_MANY: Final = """
+select client, stream, coalesce(long_key, key), value from connector_state
+where client = any(%(clients)s::text[]) and (%(only)s::text[] is null or stream = any(%(only)s::text[]))
+"""
+
 SAVE: Final = """
 with held as (
     update connector_client set saves = %(number)s

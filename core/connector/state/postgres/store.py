@@ -10,13 +10,25 @@ import msgspec
 
 from connector.clock import Clock
 from connector.errors import ClientHeld, NotDue, StateError
-from connector.state.port import Hold, Loaded, Snapshot, StateStore, StreamChanges, Streams, checked_name
+from connector.state.port import (
+    Glance,
+    Hold,
+    Loaded,
+    Snapshot,
+    StateStore,
+    StreamChanges,
+    Streams,
+    checked_name,
+)
 from connector.state.postgres import leases, rows, schema, workers
 from connector.state.postgres.database import Database, Row, Unreachable
 from connector.state.postgres.keeper import Keeper, Lease
 from connector.state.schedule import Schedule, Seen, Turn
 
 log: Final = logging.getLogger("connector.state")
+
+READ_AT_ONCE: Final = 20
+"""Clients that are read with one statement."""
 
 TRY_AGAIN_S: Final = 0.5
 """Seconds after which a checkpoint is written again that did not go through."""
@@ -58,6 +70,43 @@ class PostgresStore(StateStore):
     async def holder(self, client: str) -> str | None:
         """Looks at the lease, without taking the client from anybody; raises StateError."""
         return await leases.holder(self._database, checked_name(client))
+
+    async def glance(self, clients: Collection[str]) -> dict[str, Glance]:
+        """Asks once for all of them; while the database is away, each says so."""
+        names = [checked_name(client) for client in clients]
+        try:
+            return await leases.glance(self._database, names)
+        except StateError as error:
+            return {client: Glance(fault=str(error)) for client in names}
+
+    async def read_many(
+        self, clients: Collection[str], only: Collection[str] | None = None
+    ) -> dict[str, Snapshot | StateError]:
+        """Reads some dozens with one statement: as many as do not fill the memory."""
+        names = [checked_name(client) for client in clients]
+        found: dict[str, Snapshot | StateError] = {}
+        for first in range(0, len(names), READ_AT_ONCE):
+            some = names[first : first + READ_AT_ONCE]
+            try:
+                found |= await self._read_some(some, only)
+            except StateError as error:
+                found |= dict.fromkeys(some, error)
+        return found
+
+    async def _read_some(
+        self, clients: list[str], only: Collection[str] | None
+    ) -> dict[str, Snapshot | StateError]:
+        wanted = None if only is None else list(only)
+        by_client: dict[str, list[Row]] = {client: [] for client in clients}
+        for client, *entry in await self._database.rows(rows.LOAD_MANY, {"clients": clients, "only": wanted}):
+            by_client[client].append(tuple(entry))
+        found: dict[str, Snapshot | StateError] = {}
+        for client, entries in by_client.items():
+            try:
+                found[client] = Snapshot(client, _streams(self._database, client, entries), only)
+            except StateError as error:
+                found[client] = error
+        return found
 
     async def clients(self) -> tuple[str, ...]:
         """Returns the names of the clients that have rows, sorted; raises StateError."""
@@ -173,9 +222,12 @@ class _LeaseHold(Hold):
 
 async def _load(database: Database, client: str, only: Collection[str] | None = None) -> Streams:
     wanted = None if only is None else list(only)
-    found = await database.rows(rows.LOAD, {"client": client, "only": wanted})
+    return _streams(database, client, await database.rows(rows.LOAD, {"client": client, "only": wanted}))
+
+
+def _streams(database: Database, client: str, entries: list[Row]) -> Streams:
     try:
-        return rows.streams_of(found)
+        return rows.streams_of(entries)
     except msgspec.DecodeError as error:
         raise StateError(
             f"the state of client `{client}` in the database {database.name} is damaged ({error}); "
