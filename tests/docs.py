@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from connector.crew import Crew, QueueSeen
 from connector.flows import FLOWS
 from connector.installation import installed_plugins, known_settings, step_help
 from connector.metrics import Metrics
@@ -68,7 +69,9 @@ def settings_files() -> dict[Path, str]:
 
 def metrics_table() -> str:
     """Returns what Prometheus can read, as a table."""
-    text = Metrics().render({}, datetime(2026, 1, 1, tzinfo=UTC))
+    queue = QueueSeen(waiting=0, oldest_s=0, begun=0)
+    crew = Crew(workers=(), held=0, overdue=0, longest_overdue_s=0, troubled=(), queue=queue)
+    text = Metrics().render({}, datetime(2026, 1, 1, tzinfo=UTC), crew)
     rows = re.findall(r"# HELP (\S+) (.*)\n# TYPE \S+ (\S+)", text)
     listed = [f"| `{name}` | {kind} | {help_text} |" for name, help_text, kind in sorted(rows)]
     return "\n".join(("| metric | kind | what |", "| --- | --- | --- |", *listed))

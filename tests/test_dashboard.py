@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from connector.crew import Crew, QueueSeen
 from connector.metrics import Metrics
+from connector.state import WorkerSeen
+from connector.testing.clock import NOON
 from tests.town import Town
 
 BOARD = json.loads(
@@ -28,6 +31,28 @@ _MATCHED = re.compile(r"(\w+)\s*(?:=~|!=|=)\s*\"")
 _NAMED = re.compile(r"\{\{(\w+)\}\}")
 
 
+def crew() -> Crew:
+    """A worker that holds a client, and a queue."""
+    worker = WorkerSeen(
+        name="process 7 on one",
+        started=NOON,
+        last_seen=NOON,
+        silent_s=3.0,
+        running=1,
+        places=50,
+        alive=True,
+    )
+    return Crew(
+        workers=(worker,),
+        held=1,
+        held_by={worker.name: 1},
+        overdue=0,
+        longest_overdue_s=0.0,
+        troubled=(),
+        queue=QueueSeen(waiting=0, oldest_s=0.0, begun=1),
+    )
+
+
 @pytest.fixture(scope="module")
 def metrics() -> dict[str, set[str]]:
     """Lets two merchants live for a day, so that every figure is there; returns the labels of each."""
@@ -37,7 +62,7 @@ def metrics() -> dict[str, set[str]]:
         town.shared = lambda: dataclasses.replace(plain(), meter=measured)  # type: ignore[method-assign]
         await town.live(hours=25)
         states = {name: await town.store.read(name) for name in await town.store.clients()}
-        return measured.render(states, town.clock.now())
+        return measured.render(states, town.clock.now(), crew())
 
     town = Town(2)
     for _ in range(5):

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from connector.costs import TARIFFS, Bill, bills, usages
+from connector.crew import Crew
 from connector.history import (
     CALLS,
     CALLS_SINCE,
@@ -41,6 +42,7 @@ BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _CLIENT: Final = ("client",)
 _CALL: Final = ("service", "endpoint")
 _KEY: Final = ("service", "key")
+_WORKER: Final = ("worker",)
 
 _Values = Iterable[tuple[Sequence[str], float]]
 
@@ -67,10 +69,14 @@ class Metrics:
         self._waits[(service, endpoint)] += 1
         self._waited_s[(service, endpoint)] = self._waited_s.get((service, endpoint), 0.0) + seconds
 
-    def render(self, clients: Mapping[str, Kept], now: datetime) -> str:
-        """Returns the text that Prometheus reads; `clients` are the states, of which it needs `STREAMS`."""
+    def render(self, clients: Mapping[str, Kept], now: datetime, crew: Crew | None = None) -> str:
+        """Returns the text that Prometheus reads; `clients` are the states, of which it needs `STREAMS`.
+
+        `crew` are those who share a database; None: there is none, or it can't be looked at.
+        """
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Collected([*_remembered(clients, now), *self._measured()]))
+        shared = _shared(crew) if crew is not None else ()
+        registry.register(_Collected([*_remembered(clients, now), *shared, *self._measured()]))
         return generate_latest(registry).decode()
 
     def _measured(self) -> Iterator[Metric]:
@@ -192,6 +198,41 @@ def _costs(charged: Iterable[Bill]) -> Iterator[Metric]:
     yield _gauge(
         "key_month_cost_forecast", "The same by the end of the month.", (*_KEY, "currency"), later.items()
     )
+
+
+def _shared(crew: Crew) -> Iterator[Metric]:
+    """Yields who works on a database, and what waits there."""
+    states = {("alive",): len(crew.alive), ("silent",): len(crew.workers) - len(crew.alive)}
+    text = "Workers by whether they gave a sign of life within the time of a lease."
+    yield _gauge("workers", text, ("state",), states.items())
+    places = {(worker.name,): worker.places for worker in crew.workers}
+    yield _gauge("worker_places", "Clients that a worker can run at once.", _WORKER, places.items())
+    taken = {(worker.name,): worker.running for worker in crew.workers}
+    yield _gauge(
+        "worker_places_taken", "Clients that a worker runs, as it said last.", _WORKER, taken.items()
+    )
+    silent = {(worker.name,): worker.silent_s for worker in crew.workers}
+    text = "Seconds since the last sign of life of a worker."
+    yield _gauge("worker_silence_seconds", text, _WORKER, silent.items())
+    held = {(name,): count for name, count in crew.held_by.items()}
+    yield _gauge("leases", "Clients that are held, by holder.", ("holder",), held.items())
+    yield _number(
+        "leases_past_end", "Clients whose holder did not renew its lease in time.", len(crew.past_end)
+    )
+    yield _number("clients_due", "Clients that are due and wait.", crew.overdue)
+    yield _number("clients_due_seconds", "Seconds that the first of them has waited.", crew.longest_overdue_s)
+    text = "Seconds that a client has been due without any worker alive; 0 where one is."
+    yield _number("clients_unattended_seconds", text, crew.unattended_s)
+    if crew.queue is not None:
+        yield _number("queue_waiting", "Clients in the queue that wait for a place.", crew.queue.waiting)
+        yield _number("queue_begun", "Clients that workers have taken out of the queue.", crew.queue.begun)
+        yield _number(
+            "queue_oldest_seconds", "Age of the oldest that waits in the queue.", crew.queue.oldest_s
+        )
+
+
+def _number(name: str, text: str, value: float) -> Metric:
+    return _gauge(name, text, (), [((), value)])
 
 
 def _counter(name: str, text: str, labels: Sequence[str], values: _Values) -> Metric:

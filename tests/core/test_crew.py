@@ -17,6 +17,7 @@ def worker(name: str, *, alive: bool = True) -> WorkerSeen:
         name=name,
         started=NOON - timedelta(hours=2),
         last_seen=NOON - timedelta(minutes=0 if alive else 3),
+        silent_s=0 if alive else 180,
         running=37,
         places=50,
         alive=alive,

@@ -54,7 +54,8 @@ def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
     """Show a row for each client: last run, open problems, orders waiting, calls this month, next run.
 
     Problems that are ignored are not counted. The next run is the client's slot while `connector run` is up. With a
-    database: who works, which clients wait, and how long.
+    database: who works, which clients wait, and how long; exit code 1 where clients have been due for five minutes and
+    nobody is there to run them.
     """
     if as_json and every_s is not None:
         raise click.UsageError("--watch is for people; a program calls --json again")
@@ -72,6 +73,7 @@ def status(ctx: click.Context, as_json: bool, every_s: float | None) -> None:
         click.echo(
             "\n".join([*_table(rows, now), *_notes(rows, now), *_costs(views, now), *_crew(crew, now)])
         )
+    ctx.exit(int(crew is not None and crew.is_unattended))
 
 
 def _seen(inst: Installation) -> tuple[list[View], Crew | None]:

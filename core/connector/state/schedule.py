@@ -23,12 +23,13 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 class WorkerSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A process that runs clients: `running` of its `places` are taken. Times are UTC, by the database's clock.
 
-    One that is not `alive` has not been heard of for longer than a lease: it was killed, or is cut off.
+    One that is not `alive` has not been heard of for longer than a lease, but `silent_s`: it was killed, or is cut off.
     """
 
     name: str
     started: datetime
     last_seen: datetime
+    silent_s: float
     running: int
     places: int
     alive: bool
@@ -37,9 +38,10 @@ class WorkerSeen(msgspec.Struct, frozen=True, kw_only=True):
 class LeaseSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A client as the schedule has it. Times are UTC, by the database's clock.
 
-    `holder` runs it since `held_since`, and up to `lease_until` unless the lease is renewed. `crashes` counts the
-    holders in a row that vanished while they ran it; `due_at` is None for a client that nobody has scheduled.
-    `overdue_s` are the seconds since it was due, 0 where it is not.
+    `holder` runs it since `held_since`, and up to `lease_until` unless the lease is renewed; `past_end_s` are the
+    seconds for which it was not, and nobody has taken the client over. `crashes` counts the holders in a row that
+    vanished while they ran it; `due_at` is None for a client that nobody has scheduled. `overdue_s` are the seconds
+    since it was due. Both are 0 where it is not so.
     """
 
     client: str
@@ -49,6 +51,7 @@ class LeaseSeen(msgspec.Struct, frozen=True, kw_only=True):
     crashes: int
     due_at: datetime | None
     overdue_s: float
+    past_end_s: float = 0.0
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,11 +13,15 @@ from typing import Final
 import msgspec
 
 from connector.clock import Clock
-from connector.errors import NotFound
+from connector.crew import Crew, look_at_crew
+from connector.errors import NotFound, StateError
 from connector.installation import Installation
 from connector.overview import ClientStatus, View, look_at, status_of
 from connector.state import Glance, StateStore
 from connector.web.budget import Budget
+
+CREW_ANEW_S: Final = 3.0
+"""So long a look at the workers holds: it takes a connection of its own."""
 
 _CLIENTS: Final = "clients"
 
@@ -48,6 +52,8 @@ class Desk:
         self._budget = budget
         self._settings_mark = ""
         self._looks: dict[str, _Look] = {}
+        self._crew: Crew | None = None
+        self._crew_until = 0.0
 
     def installation(self) -> Installation:
         """Returns the installation with the settings as they stand now; raises ConfigurationError."""
@@ -79,6 +85,18 @@ class Desk:
         """Looks at one client."""
         (seen,) = await self._seen((name,))
         return seen
+
+    async def crew(self) -> Crew | None:
+        """Looks at who shares the database, every few seconds at most; None: there is none, or it can't be reached."""
+        now = self._clock.monotonic()
+        if self.store.schedule is not None and now >= self._crew_until:
+            self._crew_until = now + CREW_ANEW_S
+            url = self.installation().folder.common().state.url
+            try:
+                self._crew = await look_at_crew(self.store, url.reveal() if url else None, self.names())
+            except StateError:  # the look at the clients says why
+                self._crew = None
+        return self._crew
 
     async def mark(self, names: Sequence[str]) -> str:
         """Returns a text that is another one when the page of these clients may look different.

@@ -14,6 +14,7 @@ from connector.history import calls_in_month, month_of
 from connector.overview import bills_of
 from connector.settings import describe, type_in_words
 from connector.web.chart import chart, records_of
+from connector.web.crew import crew_shown, mark_of
 from connector.web.desk import Seen
 from connector.web.shown import problems_shown, rows_of, standing, totals_of, wish_of
 from connector.web.site import Site
@@ -33,9 +34,10 @@ class Pages:
         except ConfigurationError as error:
             nothing = totals_of([])
             return self.site.render(
-                request, "clients.html", rows=[], totals=nothing, bills=[], nobody=str(error)
+                request, "clients.html", rows=[], totals=nothing, bills=[], crew=None, nobody=str(error)
             )
-        etag = self.site.etag(request, await self.site.desk.mark(names))
+        crew = await self.site.desk.crew()
+        etag = self.site.etag(request, await self.site.desk.mark(names) + mark_of(crew))
         if _is_known(request, etag):
             return _not_modified(etag)
         seen = await self.site.desk.clients()
@@ -43,7 +45,14 @@ class Pages:
             rows = rows_of(seen)
             bills = bills_of((each.view for each in seen), self.site.common.clock.now())
         return self.site.render(
-            request, "clients.html", etag=etag, rows=rows, totals=totals_of(rows), bills=bills, nobody=""
+            request,
+            "clients.html",
+            etag=etag,
+            rows=rows,
+            totals=totals_of(rows),
+            bills=bills,
+            crew=crew_shown(crew) if crew else None,
+            nobody="",
         )
 
     async def client(self, request: Request) -> Response:

@@ -20,6 +20,7 @@ from connector.errors import ConfigurationError
 from connector.sides import Shared
 from connector.web.access import Access, Visitor
 from connector.web.budget import Budget
+from connector.web.crew import place_of
 from connector.web.desk import Desk
 from connector.web.terms import Terms
 from connector.web.words import LANGUAGES, Words, language_of
@@ -61,6 +62,7 @@ class Site:
             static=self._static_link,
             client_link=client_link,
             query=_query,
+            place_of=place_of,
             version=version("connector-framework"),
             languages=LANGUAGES,
             terms=self.terms,

@@ -12,15 +12,17 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from connector.crew import Crew
 from connector.errors import ConfigurationError
 from connector.health import Check, Health, Pulse, liveness, readiness
 from connector.history import Kept, overdue_since
 from connector.overview import View
+from connector.report import amount, in_words
 from connector.settings import ClientBasics
 from connector.web.site import Site
 
-Figures = Callable[[Mapping[str, Kept], datetime], str]
-"""Returns the text that Prometheus reads, from the states of the clients and what the process has measured."""
+Figures = Callable[[Mapping[str, Kept], datetime, Crew | None], str]
+"""Returns the text that Prometheus reads, from the states, who works on them, and what the process has measured."""
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _ANEW_S: Final = 10.0
@@ -51,8 +53,9 @@ class Vitals:
         except ConfigurationError as error:
             return PlainTextResponse(f"{error}\n", 503, headers=_NOT_KEPT)
         states = {view.client: view.snapshot for view in views if not view.is_unreadable}
+        crew = await self.site.desk.crew()
         with self.site.budget.spending():
-            text = self.figures(states, self.site.common.clock.now())
+            text = self.figures(states, self.site.common.clock.now(), crew)
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return PlainTextResponse(text, media_type=kind, headers=_NOT_KEPT)
 
@@ -71,8 +74,9 @@ class Vitals:
     async def _look(self) -> Sequence[Check]:
         settings = Check(name="settings", ok=True, detail="can be read")
         views: list[View] = []
+        crew = None
         try:
-            views = await self.site.desk.views()
+            views, crew = await self.site.desk.views(), await self.site.desk.crew()
         except ConfigurationError as error:
             settings = Check(name="settings", ok=False, detail=str(error))
         now, late = self.site.common.clock.now(), {}
@@ -80,7 +84,8 @@ class Vitals:
             with self.site.budget.spending():
                 late[view.client] = overdue_since(view.snapshot, _interval(view), now)
             await asyncio.sleep(0)  # runs that are under way get their turn
-        return (*readiness(self._silent_s, self.state_dir, late).checks, settings, _states(views))
+        workers = () if crew is None else (_workers(crew),)
+        return (*readiness(self._silent_s, self.state_dir, late).checks, *workers, settings, _states(views))
 
     @property
     def _silent_s(self) -> float | None:
@@ -98,6 +103,18 @@ class Vitals:
 def _interval(view: View) -> timedelta:
     """Returns how often a client runs; one whose settings are wrong is tried every hour."""
     return timedelta(minutes=(view.settings or ClientBasics()).interval_minutes)
+
+
+def _workers(crew: Crew) -> Check:
+    """Looks whether anybody is there for the clients that are due."""
+    if not crew.is_unattended:
+        return Check(name="workers", ok=True, detail=f"{len(crew.alive)} at work")
+    waits = in_words(timedelta(seconds=crew.unattended_s))
+    detail = (
+        f"{amount(crew.overdue, 'client')} due and waiting, the first for {waits}, and nobody runs them: "
+        "start `connector worker`, or `connector run`"
+    )
+    return Check(name="workers", ok=False, detail=detail)
 
 
 def _states(views: Sequence[View]) -> Check:

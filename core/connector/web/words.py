@@ -91,6 +91,10 @@ class Words:
             return self("hours_ago", n=str(minutes // 60))
         return self("days_ago", n=str(minutes // (24 * 60)))
 
+    def past(self, seconds: float) -> str:
+        """Says the same of a number of seconds."""
+        return self.ago(timedelta(seconds=seconds))
+
     def flow(self, name: str) -> str:
         """Returns the name of a flow, or of the run as a whole."""
         return self(f"flow_{name}") if name in (*FLOW_NAMES, "run") else name

@@ -122,3 +122,15 @@ def test_without_a_database_there_are_no_workers(connector: Run) -> None:
     result = connector("worker")
     assert result.exit_code == 2
     assert "a worker needs a database: set state.url, or use `connector run`" in result.stderr
+
+
+def test_status_fails_where_nobody_is_there_for_clients_that_are_due(
+    connector: Run, with_database: str
+) -> None:
+    make_due(with_database)
+    assert connector("status").exit_code == 0  # since a second: a worker is started again in that time
+    with psycopg.connect(with_database, autocommit=True) as connection:
+        connection.execute("update connector_client set due_at = now() - interval '6 minutes'")
+    for arguments in (("status",), ("status", "--json")):
+        assert connector(*arguments).exit_code == 1
+    assert "nobody runs them: start `connector worker`, or `connector run`" in connector("status").stdout

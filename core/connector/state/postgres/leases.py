@@ -94,7 +94,8 @@ where client = any(%(clients)s::text[])
 _LOOK: Final = f"""
 select client, holder, held_since, lease_until, crashes,
     case when c.lease_until >= clock_timestamp() then c.due_at else {_DUE_AT} end,
-    greatest(0, extract(epoch from clock_timestamp() - {_DUE_AT}))::float8
+    greatest(0, extract(epoch from clock_timestamp() - {_DUE_AT}))::float8,
+    greatest(0, extract(epoch from clock_timestamp() - c.lease_until))::float8
 from connector_client c order by client
 """
 
@@ -178,7 +179,7 @@ async def look(database: Database, lease_s: float) -> tuple[LeaseSeen, ...]:
 
 
 def _seen(row: Row) -> LeaseSeen:
-    client, who, since, until, crashes, due_at, overdue_s = row
+    client, who, since, until, crashes, due_at, overdue_s, past_end_s = row
     return LeaseSeen(
         client=client,
         holder=who,
@@ -187,6 +188,7 @@ def _seen(row: Row) -> LeaseSeen:
         crashes=crashes,
         due_at=due_at and _utc(due_at),
         overdue_s=overdue_s or 0.0,
+        past_end_s=past_end_s or 0.0,
     )
 
 

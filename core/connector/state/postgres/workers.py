@@ -20,7 +20,7 @@ LEAVE: Final = "delete from connector_worker where id = %(id)s"
 TIDY: Final = "delete from connector_worker where last_seen < clock_timestamp() - interval '1 day'"
 
 LOOK: Final = """
-select name, started, last_seen, running, places,
+select name, started, last_seen, extract(epoch from clock_timestamp() - last_seen)::float8, running, places,
     last_seen >= clock_timestamp() - make_interval(secs => %(lease_s)s)
 from connector_worker order by started, id
 """
@@ -28,11 +28,12 @@ from connector_worker order by started, id
 
 def seen(row: Row) -> WorkerSeen:
     """Returns a row of `LOOK`."""
-    name, started, last_seen, running, places, alive = row
+    name, started, last_seen, silent_s, running, places, alive = row
     return WorkerSeen(
         name=name,
         started=started.astimezone(UTC),
         last_seen=last_seen.astimezone(UTC),
+        silent_s=silent_s,
         running=running,
         places=places,
         alive=alive,
