@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from connector.clock import Clock, Stop
 from connector.errors import Interrupted
@@ -174,7 +174,7 @@ class Scheduler(Engine):
             if due <= now and client not in self._running:
                 self._start(client)
             elif due <= now:
-                watching = asyncio.create_task(self._watch(client), name=f"watch {client}")
+                watching = asyncio.create_task(_tell(client, self._watch_client), name=f"watch {client}")
                 self._watching.add(watching)
                 watching.add_done_callback(self._watching.discard)
             if due <= now:  # also while it is still running: a slot that was missed is left out
@@ -233,11 +233,49 @@ class Scheduler(Engine):
             self._at_once.discard(client)
             self._woken.set()
 
-    async def _watch(self, client: str) -> None:
-        try:
-            await self._watch_client(client)
-        except Exception:  # the same
-            log.exception("looking after a client ended with a bug", extra={"client": client})
+
+async def watched(
+    run: Coroutine[Any, Any, object],
+    client: str,
+    interval_s: float,
+    clock: Clock,
+    missed: Callable[[str], Awaitable[object]],
+) -> None:
+    """Awaits the run of a client; `missed` is told of each of its slots that comes meanwhile, and is left out.
+
+    For schedules that several processes share: there the process that runs the client is the one that knows.
+    """
+    telling: set[asyncio.Task[None]] = set()
+    watching = asyncio.create_task(_watch_slots(client, interval_s, clock, missed, telling))
+    try:
+        await run
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, *telling, return_exceptions=True)
+
+
+async def _watch_slots(
+    client: str,
+    interval_s: float,
+    clock: Clock,
+    missed: Callable[[str], Awaitable[object]],
+    telling: set[asyncio.Task[None]],
+) -> None:
+    """Waits for one slot after the other; whoever is being told of one is not disturbed by the end of this."""
+    slot = clock.now().timestamp()
+    while True:
+        slot = next_due(client, interval_s, max(slot, clock.now().timestamp()))
+        await clock.sleep(slot - clock.now().timestamp())
+        task = asyncio.create_task(_tell(client, missed), name=f"watch {client}")
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+
+
+async def _tell(client: str, missed: Callable[[str], Awaitable[object]]) -> None:
+    try:
+        await missed(client)
+    except Exception:  # a bug in it must not end the run
+        log.exception("looking after a client ended with a bug", extra={"client": client})
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], clock: Clock) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from connector.clock import Stop
-from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread, turn
+from connector.scheduler import FIRST_RUNS_WITHIN_S, Scheduler, first_due, next_due, spread, turn, watched
 from connector.testing.clock import FakeClock
 
 CLIENTS = [f"client-{number}" for number in range(200)]
@@ -157,6 +157,42 @@ def test_R1_a_run_that_fails_touches_neither_the_others_nor_its_own_next_run() -
     day.serve(3, fail)
     assert len(day.times("bad")) >= 3
     assert len(day.times("good")) >= 3
+
+
+def test_whoever_runs_a_client_for_a_shared_schedule_is_told_of_each_slot_that_comes_meanwhile() -> None:
+    clock, told = FakeClock(), list[float]()
+
+    async def tell(client: str) -> None:
+        told.append(clock.now().timestamp())
+        if len(told) == 1:
+            raise ZeroDivisionError
+
+    async def run(hours: float) -> str:
+        await clock.sleep(3600 * hours)
+        return "done"
+
+    first = next_due("acme", 3600, clock.now().timestamp())
+    asyncio.run(watched(run(2.99), "acme", 3600, clock, tell))
+    assert told == pytest.approx([first + 3600 * n for n in range(len(told))])
+    assert len(told) in {2, 3}
+    asyncio.run(clock.sleep(3600 * 5))
+    assert len(told) in {2, 3}  # nobody is told of anything once the run has ended
+
+
+def test_the_end_of_a_run_waits_for_whoever_is_being_told() -> None:
+    clock, done = FakeClock(), list[str]()
+
+    async def tell(client: str) -> None:
+        await clock.sleep(1800)
+        done.append(client)
+
+    async def run() -> None:
+        await clock.sleep(next_due("acme", 3600, clock.now().timestamp()) - clock.now().timestamp() + 1)
+        raise KeyError("lost")
+
+    with pytest.raises(KeyError, match="lost"):
+        asyncio.run(watched(run(), "acme", 3600, clock, tell))
+    assert done == ["acme"]
 
 
 def test_clients_come_and_go_without_a_restart() -> None:

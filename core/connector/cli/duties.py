@@ -11,7 +11,7 @@ from connector.engine import run_client, watch_client
 from connector.errors import ConfigurationError, NotDue, StateError
 from connector.installation import Installation
 from connector.report import ClientReport
-from connector.scheduler import AT_ONCE, turn
+from connector.scheduler import AT_ONCE, turn, watched
 from connector.settings import ClientBasics
 from connector.sides import Shared
 from connector.state import Schedule, Turn
@@ -128,14 +128,18 @@ class Duties:
             log.warning("client is left to others, it is not in the settings here", extra={"client": name})
             return
         self._intervals.note(name, fresh)
+        interval_s = self._intervals.seconds(name)
+        run = run_named(fresh, self._common, name, self._flows, turn=turn(name, interval_s))
         try:
-            await run_named(
-                fresh, self._common, name, self._flows, turn=turn(name, self._intervals.seconds(name))
-            )
+            await watched(run, name, interval_s, self._common.clock, self._missed)
         except NotDue as error:
             log.debug("not due any more", extra={"client": name, "reason": str(error)})
         except StateError as error:
             log.error("run failed", extra={"client": name, "reason": str(error)})
+
+    async def _missed(self, name: str) -> None:
+        """Looks after a client whose slot came while its run was still under way."""
+        await watch_named(self._inst.fresh(), self._common, name)
 
 
 async def joined(
