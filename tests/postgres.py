@@ -112,7 +112,8 @@ class TempPostgres:
         """Starts the server, and waits until it answers."""
         with (self.folder / "log").open("ab") as log:
             command = [str(self.binaries / "postgres"), "-D", str(self.data)]
-            self.process = subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **self._as_user())
+            options = {"start_new_session": True, **self._as_user()}  # Ctrl-C is for us, who end it then
+            self.process = subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **options)
         until = time.monotonic() + STARTS_WITHIN_S
         while True:
             try:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.cluster import campaign
+from tests.cluster.stage import end_on_signals
 from tests.conftest import migrated
 from tests.postgres import running_server
 
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         patience_s=options.patience or 2 * options.interval,
     )
     results = []
+    end_on_signals()
     with running_server() as server:
         for seed in range(options.first, options.first + options.runs):
             with server.database() as url:

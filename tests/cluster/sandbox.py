@@ -16,6 +16,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import asdict
 from typing import Any, Final, Literal
@@ -187,8 +188,10 @@ async def serve(clients: int, workers: int, answer_s: float) -> None:
 
 
 def say(value: Any) -> None:
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+    """Answers who started us; where nobody is there any more, standard input has ended, too."""
+    with suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps(value) + "\n")
+        sys.stdout.flush()
 
 
 def _bound() -> socket.socket:

@@ -63,7 +63,7 @@ class Worker:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
@@ -93,7 +93,7 @@ class Worker:
 
 @dataclass
 class Stage:
-    """Everything together."""
+    """Everything together. All processes are in sessions of their own: Ctrl-C is for the one that started them."""
 
     url: str
     sandbox: subprocess.Popen[bytes]
@@ -176,6 +176,18 @@ class Stage:
             connection.execute(query.encode())
 
 
+def end_on_signals() -> None:
+    """Lets SIGTERM and Ctrl-C end this program through its context managers, which end all that it started."""
+
+    def end(*_: object) -> None:
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signum, signal.SIG_IGN)  # a second one would leave behind what is not ended yet
+        sys.exit("stopped")
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, end)
+
+
 @contextmanager
 def staged(
     server: Server,
@@ -227,11 +239,15 @@ def staged(
 def _sandbox(clients: int, workers: int, answer_s: float) -> Iterator[subprocess.Popen[bytes]]:
     arguments = (str(clients), str(workers), str(answer_s))
     command = [sys.executable, "-m", "tests.cluster.sandbox", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with suppress(BrokenPipeError):  # half a command, in the middle of which we were asked to end
+            process.communicate()
 
 
 def _configured(folder: Path, clients: int) -> Path:
