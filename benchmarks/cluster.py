@@ -74,6 +74,7 @@ def _time_of_all(server: Server, url: str, folder: Path, workers: int) -> tuple[
         "lease_s": 20.0,
         "places": PLACES,
         "answer_s": ANSWER_S,
+        "interval_minutes": 24 * 60,  # so that nobody's next slot comes meanwhile
     }
     with staged(server, url, folder, **options) as stage:  # type: ignore[arg-type]
         stage.ask("orders 1")

@@ -35,7 +35,7 @@ BUSY: Final = 3
 """Clients that a worker has under way, so that to hit it shows something."""
 
 _CLIENT: Final = """\
-interval_minutes = 10
+interval_minutes = {interval_minutes}
 
 [source]
 plugin = "billbee"
@@ -163,11 +163,11 @@ class Stage:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
 
-    def enrol(self, clients: int) -> None:
+    def enrol(self, clients: int, every_s: int) -> None:
         """Takes all clients into the schedule, due now, as they will be within minutes of the first start."""
         self._execute(
             "insert into connector_client (client, every_s, offset_s, due_at) "
-            "select 'shop-' || lpad(n::text, 3, '0'), 600, 0, clock_timestamp() "
+            f"select 'shop-' || lpad(n::text, 3, '0'), {every_s}, 0, clock_timestamp() "
             f"from generate_series(0, {clients - 1}) n on conflict do nothing"
         )
 
@@ -199,6 +199,7 @@ def staged(
     lease_s: float,
     places: int = 50,
     answer_s: float = 0.0,
+    interval_minutes: int = 10,
     module: tuple[str, ...] = ("connector",),
 ) -> Iterator[Stage]:
     """Sets everything up but the workers, which are started by the test; ends all of it.
@@ -210,7 +211,7 @@ def staged(
         stage = Stage(url, sandbox, clients)
         assert sandbox.stdout is not None
         ports = json.loads(sandbox.stdout.readline())
-        config = _configured(folder, clients)
+        config = _configured(folder, clients, interval_minutes)
         given = psycopg.conninfo.conninfo_to_dict(url)
         for number in range(workers):
             proxy = stack.enter_context(Proxy(int(given["port"] or 5432)))
@@ -225,7 +226,7 @@ def staged(
             }
             command = [sys.executable, "-m", *module, "--config", str(config), "worker"]
             stage.workers.append(Worker(number, command, environment, folder / f"worker-{number}.log", proxy))
-        stage.enrol(clients)
+        stage.enrol(clients, 60 * interval_minutes)
         try:
             yield stage
         finally:
@@ -250,12 +251,12 @@ def _sandbox(clients: int, workers: int, answer_s: float) -> Iterator[subprocess
             process.communicate()
 
 
-def _configured(folder: Path, clients: int) -> Path:
+def _configured(folder: Path, clients: int, interval_minutes: int) -> Path:
     config = folder / "config"
     (config / "clients").mkdir(parents=True)
     (config / "settings.toml").write_text("", encoding="utf-8")
     for number in range(clients):
         name = client_name(number)
-        text = _CLIENT.format(name=name, password=PASSWORD, key=KEY)
+        text = _CLIENT.format(name=name, password=PASSWORD, key=KEY, interval_minutes=interval_minutes)
         (config / "clients" / f"{name}.toml").write_text(text, encoding="utf-8")
     return config
