@@ -8,7 +8,7 @@ import msgspec
 
 from connector.errors import ClientHeld
 from connector.state import Snapshot, StateStore, Turn
-from connector.state.port import Hold, Loaded, StreamChanges, Streams
+from connector.state.hold import Hold, Loaded, StreamChanges, Streams
 
 
 class MemoryStore(StateStore):

@@ -1,17 +1,9 @@
 """What is remembered of each client between two runs, and who may run a client now."""
 
 from connector.state.copying import copy_client
+from connector.state.hold import Glance, Hold, Loaded, StreamChanges, Streams
 from connector.state.opening import open_store
-from connector.state.port import (
-    ClientState,
-    Glance,
-    Hold,
-    Loaded,
-    Snapshot,
-    StateStore,
-    StreamChanges,
-    Streams,
-)
+from connector.state.port import ClientState, Snapshot, StateStore
 from connector.state.schedule import LeaseSeen, Schedule, Seen, Turn, WorkerSeen
 from connector.state.tiny import TinyStore
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from connector.errors import StateError
-from connector.state.port import ClientState, Snapshot, StateStore, Streams
+from connector.state.hold import Streams
+from connector.state.port import ClientState, Snapshot, StateStore
 
 
 async def copy_client(source: StateStore, target: StateStore, client: str, *, overwrite: bool) -> int:

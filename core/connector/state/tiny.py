@@ -19,16 +19,9 @@ from tinydb.table import Document
 from connector.clock import Clock
 from connector.errors import StateError
 from connector.state import files, layout
+from connector.state.hold import Hold, Loaded, StreamChanges
 from connector.state.lock import ClientLock, holder
-from connector.state.port import (
-    Hold,
-    Loaded,
-    Snapshot,
-    StateStore,
-    StreamChanges,
-    checked_name,
-    is_client_name,
-)
+from connector.state.port import Snapshot, StateStore, checked_name, is_client_name
 from connector.state.schedule import Turn
 
 log = logging.getLogger("connector.state")

@@ -54,6 +54,7 @@ class Desk:
         self._looks: dict[str, _Look] = {}
         self._crew: Crew | None = None
         self._crew_until = 0.0
+        self._one_by_one = asyncio.Lock()
 
     def installation(self) -> Installation:
         """Returns the installation with the settings as they stand now; raises ConfigurationError."""
@@ -88,15 +89,17 @@ class Desk:
 
     async def crew(self) -> Crew | None:
         """Looks at who shares the database, every few seconds at most; None: there is none, or it can't be reached."""
-        now = self._clock.monotonic()
-        if self.store.schedule is not None and now >= self._crew_until:
-            self._crew_until = now + CREW_ANEW_S
-            url = self.installation().folder.common().state.url
-            try:
-                self._crew = await look_at_crew(self.store, url.reveal() if url else None, self.names())
-            except StateError:  # the look at the clients says why
-                self._crew = None
-        return self._crew
+        async with self._one_by_one:
+            now = self._clock.monotonic()
+            if self.store.schedule is not None and now >= self._crew_until:
+                url = self.installation().folder.common().state.url
+                look = look_at_crew(self.store, url.reveal() if url else None, self.names())
+                try:
+                    self._crew = await self._budget.counted(look)
+                except StateError:  # the look at the clients says why
+                    self._crew = None
+                self._crew_until = now + CREW_ANEW_S
+            return self._crew
 
     async def mark(self, names: Sequence[str]) -> str:
         """Returns a text that is another one when the page of these clients may look different.

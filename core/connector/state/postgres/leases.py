@@ -13,7 +13,7 @@ from os import getpid
 from typing import Any, Final
 
 from connector.errors import ClientHeld, NotDue
-from connector.state.port import Glance
+from connector.state.hold import Glance
 from connector.state.postgres.database import Database, Params, Row
 from connector.state.schedule import LeaseSeen, Turn
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from connector.state.port import StreamChanges, Streams
+from connector.state.hold import StreamChanges, Streams
 
 LONGEST_KEY: Final = 1000
 """Bytes of a key that stands in the index as it is; of a longer one it is a hash, since an index can't hold it."""

@@ -10,16 +10,8 @@ import msgspec
 
 from connector.clock import Clock
 from connector.errors import ClientHeld, NotDue, StateError
-from connector.state.port import (
-    Glance,
-    Hold,
-    Loaded,
-    Snapshot,
-    StateStore,
-    StreamChanges,
-    Streams,
-    checked_name,
-)
+from connector.state.hold import Glance, Hold, Loaded, StreamChanges, Streams
+from connector.state.port import Snapshot, StateStore, checked_name
 from connector.state.postgres import leases, rows, schema, workers
 from connector.state.postgres.database import Database, Row, Unreachable
 from connector.state.postgres.keeper import Keeper, Lease
