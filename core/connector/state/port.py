@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
@@ -262,6 +262,18 @@ def checked_name(client: str) -> str:
     if not is_client_name(client):
         raise StateError(f"{client!r} can't be the name of a client: use a-z, 0-9, _ and - only")
     return client
+
+
+def sorted_out(clients: Iterable[str]) -> tuple[list[str], dict[str, StateError]]:
+    """Returns the names that clients can have, and why others can't be names: they are no fault of the rest."""
+    names: list[str] = []
+    refused: dict[str, StateError] = {}
+    for client in clients:
+        try:
+            names.append(checked_name(client))
+        except StateError as error:
+            refused[client] = error
+    return names, refused
 
 
 def is_client_name(client: str) -> bool:

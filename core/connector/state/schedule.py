@@ -23,7 +23,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 class WorkerSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A process that runs clients: `running` of its `places` are taken. Times are UTC, by the database's clock.
 
-    One that is not `alive` has not been heard of for longer than a lease, but `silent_s`: it was killed, or is cut off.
+    It was last heard of `silent_s` ago; where that is longer than a lease, it is not `alive`: killed, or cut off.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Schedule(ABC):
 
     @abstractmethod
     async def tidy(self) -> None:
-        """Forgets the processes that have not been heard of for a day; raises StateError."""
+        """Forgets the processes that have not been heard of for a day, or were started again; raises StateError."""
 
     @abstractmethod
     async def seen(self) -> Seen:

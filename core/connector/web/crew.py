@@ -37,9 +37,11 @@ class CrewShown:
 
 def crew_shown(crew: Crew) -> CrewShown:
     """Makes a crew ready for the template."""
-    workers = sorted(crew.workers, key=lambda worker: (worker.alive, worker.started))
-    members = [Member(*place_of(each.name), crew.held_by.get(each.name, 0), each) for each in workers]
-    members += [Member(*place_of(name), count) for name, count in crew.others.items()]
+    held = dict(crew.held_by)  # of two with the same name, the one that began later lives
+    newest_first = sorted(crew.workers, key=lambda worker: worker.started, reverse=True)
+    members = [Member(*place_of(each.name), held.pop(each.name, 0), each) for each in newest_first]
+    members.sort(key=lambda member: member.worker is not None and member.worker.alive)
+    members += [Member(*place_of(name), count) for name, count in held.items()]
     return CrewShown(crew, members)
 
 

@@ -151,6 +151,16 @@ def test_a_worker_that_was_not_heard_of_for_a_lease_is_not_alive_and_forgotten_a
     given(database, test)
 
 
+def test_a_process_that_was_started_again_under_the_same_name_is_forgotten(database: str) -> None:
+    async def test(one: PostgresStore, other: PostgresStore) -> None:
+        await one.schedule.join(10)
+        await other.schedule.join(20)  # the same process, as far as its name tells
+        await other.schedule.tidy()
+        assert [worker.places for worker in (await other.schedule.seen()).workers] == [20]
+
+    given(database, test)
+
+
 def seen(database: str) -> Seen:
     async def look() -> Seen:
         async with store(database) as one:

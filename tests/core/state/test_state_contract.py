@@ -229,3 +229,16 @@ def test_a_glance_at_many_clients_tells_who_runs_them_and_what_changed(place: Pl
     assert (after["calm"].holder, after["calm"].fault) == (None, "")
     assert after["calm"].stamp != before["calm"].stamp
     assert after["never"].stamp == before["never"].stamp
+
+
+def test_a_name_that_no_client_can_have_is_refused_without_the_others(place: Place) -> None:
+    async def look() -> tuple[dict[str, Any], dict[str, Glance]]:
+        async with place.open() as store:
+            names = ("acme", "Acme")
+            return dict(await store.read_many(names)), await store.glance(names)
+
+    place.save("acme", "orders", {"4711": "accepted"})
+    read, seen = asyncio.run(look())
+    assert read["acme"].stream("orders") == {"4711": "accepted"}
+    assert "can't be the name of a client" in str(read["Acme"])
+    assert (seen["acme"].fault, "can't be the name of a client" in seen["Acme"].fault) == ("", True)

@@ -115,6 +115,29 @@ def test_a_worker_that_is_silent_looks_dead_and_stands_first(
     looked(office, database, monkeypatch, test)
 
 
+def test_a_worker_that_was_started_again_under_the_same_name_has_its_leases_once(
+    office: Office, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test(worker: PostgresStore, ask: Ask) -> None:
+        change(
+            database,
+            "insert into connector_worker (id, name, running, places, started, last_seen) values "
+            "('x', 'process 1 on box', 1, 50, now() - interval '2 hours', now() - interval '1 hour'), "
+            "('y', 'process 1 on box', 1, 50, now(), now())",
+        )
+        await worker.schedule.due({"acme": SOON})
+        change(
+            database,
+            "update connector_client set holder = 'process 1 on box', held_since = now(), lease_until = now() "
+            "+ interval '45 seconds'",
+        )
+        rows = re.findall(r'scope="row">box</th>.*?</tr>', await ask("/"), re.DOTALL)
+        said = [re.findall(r"(At work|Not heard of) \d+ of \d+ (\d)", words_of(row))[0] for row in rows]
+        assert said == [("Not heard of", "0"), ("At work", "1")]
+
+    looked(office, database, monkeypatch, test)
+
+
 def test_a_lease_that_nobody_renews_is_told_with_its_holder(
     office: Office, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

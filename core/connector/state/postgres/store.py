@@ -11,7 +11,7 @@ import msgspec
 from connector.clock import Clock
 from connector.errors import ClientHeld, NotDue, StateError
 from connector.state.hold import Glance, Hold, Loaded, StreamChanges, Streams
-from connector.state.port import Snapshot, StateStore, checked_name
+from connector.state.port import Snapshot, StateStore, checked_name, sorted_out
 from connector.state.postgres import leases, rows, schema, workers
 from connector.state.postgres.database import Database, Row, Unreachable
 from connector.state.postgres.keeper import Keeper, Lease
@@ -65,18 +65,19 @@ class PostgresStore(StateStore):
 
     async def glance(self, clients: Collection[str]) -> dict[str, Glance]:
         """Asks once for all of them; while the database is away, each says so."""
-        names = [checked_name(client) for client in clients]
+        names, refused = sorted_out(clients)
+        found = {client: Glance(fault=str(error)) for client, error in refused.items()}
         try:
-            return await leases.glance(self._database, names)
+            return found | await leases.glance(self._database, names)
         except StateError as error:
-            return {client: Glance(fault=str(error)) for client in names}
+            return found | {client: Glance(fault=str(error)) for client in names}
 
     async def read_many(
         self, clients: Collection[str], only: Collection[str] | None = None
     ) -> dict[str, Snapshot | StateError]:
         """Reads some dozens with one statement: as many as do not fill the memory."""
-        names = [checked_name(client) for client in clients]
-        found: dict[str, Snapshot | StateError] = {}
+        names, refused = sorted_out(clients)
+        found: dict[str, Snapshot | StateError] = {**refused}
         for first in range(0, len(names), READ_AT_ONCE):
             some = names[first : first + READ_AT_ONCE]
             try:

@@ -17,7 +17,11 @@ NOTE: Final = """
 
 LEAVE: Final = "delete from connector_worker where id = %(id)s"
 
-TIDY: Final = "delete from connector_worker where last_seen < clock_timestamp() - interval '1 day'"
+TIDY: Final = """
+delete from connector_worker w where w.last_seen < clock_timestamp() - interval '1 day'
+    or exists (select from connector_worker later where later.name = w.name and later.started > w.started)
+"""
+"""Of two processes with one name, the one that was started later is there: a container has the same number again."""
 
 LOOK: Final = """
 select name, started, last_seen, extract(epoch from clock_timestamp() - last_seen)::float8, running, places,
