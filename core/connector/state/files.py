@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -44,8 +45,8 @@ def stamp(path: Path) -> str:
     return f"{seen.st_ino}-{seen.st_mtime_ns}-{seen.st_size}"
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Puts a new content in the place of a file, readable by its owner only; raises StateError.
+def replace(path: Path, content: Iterable[bytes]) -> None:
+    """Puts a new content, in pieces, in the place of a file, readable by its owner only; raises StateError.
 
     Whatever happens, a kill or a power cut included, the file holds the old content or the new one.
     """
@@ -53,7 +54,7 @@ def replace(path: Path, content: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(content)
                 file.flush()
                 os.fsync(handle)
             Path(name).replace(path)

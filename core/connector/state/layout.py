@@ -7,7 +7,8 @@ Pure functions; nothing here touches a disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,9 @@ DOCUMENT: Final = 1
 
 MIGRATIONS: Final[Mapping[int, Callable[[Tables], Tables]]] = {}
 """Version number → what turns the tables of that version into those of the next one."""
+
+_PIECE: Final = 10_000
+"""Entries that are encoded together, about a megabyte."""
 
 _FORMAT: Final = "_format"
 _KEY: Final = str(DOCUMENT)
@@ -53,9 +57,24 @@ def empty() -> Tables:
     return {_FORMAT: {_KEY: {"version": VERSION}}}
 
 
-def encode(tables: Tables) -> bytes:
-    """Returns the content of a state file."""
-    return msgspec.json.encode(tables)
+def pieces(tables: Tables) -> Iterator[bytes]:
+    """Yields the content of a state file in pieces, since a large one as a whole would be as large in memory again."""
+    for place, (name, table) in enumerate(tables.items()):
+        yield b"%s%s:" % (b"," if place else b"{", msgspec.json.encode(name))
+        for number, (key, document) in enumerate(table.items()):
+            yield b"%s%s:{" % (b"," if number else b"{", msgspec.json.encode(key))
+            yield from _entries(document)
+            yield b"}"
+        yield b"}" if table else b"{}"
+    yield b"}" if tables else b"{}"
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yields what stands between the braces of an object."""
+    entries, separator = iter(document.items()), b""
+    while some := dict(islice(entries, _PIECE)):
+        yield separator + msgspec.json.encode(some)[1:-1]
+        separator = b","
 
 
 def decode(content: bytes, only: Collection[str] | None = None) -> Tables:

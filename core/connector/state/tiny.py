@@ -161,7 +161,7 @@ class _FileStorage(Storage):
 
     def flush(self) -> None:
         """Replaces the file; raises StateError, and the file then holds what it held."""
-        files.replace(self._path, layout.encode(self._tables))
+        files.replace(self._path, layout.pieces(self._tables))
 
 
 def _applying(change: StreamChanges) -> Callable[[Any], None]:
