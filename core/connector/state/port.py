@@ -85,9 +85,8 @@ class ClientState(Snapshot):
 
     def delete(self, stream: str, key: str) -> None:
         """Removes one entry; one that is not there does no harm."""
-        entries = self._streams.get(stream)
-        if entries and key in entries:
-            del entries[key]
+        if stream in self._streams and key in self._streams[stream]:
+            del self._streams[stream][key]
             self._mark(stream, (key,))
 
     async def save(self) -> None:
@@ -125,8 +124,12 @@ class ClientState(Snapshot):
         self._done = False
 
     async def release(self) -> None:
-        """Gives the client back without saving."""
+        """Gives the client back without saving, and lets go of what is remembered: nobody may look at it any more.
+
+        What still refers to this object, such as a request that Python has not cleared away yet, keeps none of it.
+        """
         await self._hold.release(done=self._done)
+        self._streams = _Released(self._hold.check)
 
     async def __aenter__(self) -> Self:
         return self
@@ -144,6 +147,18 @@ class ClientState(Snapshot):
         entries = self._streams[stream]
         put = {key: entries[key] for key in keys if key in entries}
         return StreamChanges(put=put, deleted=frozenset(keys - put.keys()))
+
+
+class _Released(dict[str, dict[str, Any]]):
+    """Stands in the place of the streams of a client that was given back: whoever looks is told so."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        super().__init__()
+        self._check = check
+
+    def __contains__(self, name: object) -> bool:
+        self._check()
+        raise RuntimeError("the client was given back; its state is no longer ours to look at")
 
 
 class StateStore(ABC):

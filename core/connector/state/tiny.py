@@ -140,6 +140,7 @@ class _FileHold(Hold):
 
     async def release(self, *, done: bool = True) -> None:
         self._lock.release()
+        self._storage = _FileStorage(self._path, layout.empty())
         self._on_release(self)
 
     def when_lost(self, end: Callable[[], object]) -> None:

@@ -242,3 +242,17 @@ def test_a_name_that_no_client_can_have_is_refused_without_the_others(place: Pla
     assert read["acme"].stream("orders") == {"4711": "accepted"}
     assert "can't be the name of a client" in str(read["Acme"])
     assert (seen["acme"].fault, "can't be the name of a client" in seen["Acme"].fault) == ("", True)
+
+
+def test_nobody_looks_at_a_state_that_was_given_back(place: Place) -> None:
+    async def run() -> None:
+        async with place.open() as store:
+            state = await store.acquire("acme")
+            state.put("orders", "4711", "in time")
+            await state.release()
+            with pytest.raises(ClientHeld, match="given back"):
+                state.stream("orders")
+            with pytest.raises(ClientHeld, match="given back"):
+                state.delete("orders", "4711")
+
+    asyncio.run(run())
