@@ -227,7 +227,7 @@ class Source(Plugin):
         raise NotImplementedError
 
 
-class ProductWrite(msgspec.Struct, frozen=True, kw_only=True):
+class ProductWrite(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A product to send; `is_new` where the target does not have it yet."""
 
     product: Product

@@ -93,7 +93,7 @@ class Profiles(msgspec.Struct, gc=False):
     dispatcher: list[Dispatcher | None] | None = None
 
 
-class ProductFields(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+class ProductFields(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True, gc=False):
     """The body of product/add and product/update, or one entry of product/addMultiple. Weights in g, lengths in cm."""
 
     external_id: str | None = None

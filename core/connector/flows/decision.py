@@ -21,7 +21,7 @@ class Action(Enum):
     REFUSE = "refuse"
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """What to do with a product, in which form to send it, and what to report of it.
 
     `is_contested` says that another product holds its SKU or EAN in the target.

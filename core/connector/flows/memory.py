@@ -24,7 +24,7 @@ _replace: Final = msgspec.structs.replace
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(msgspec.Struct, frozen=True, gc=False):
     """A product as the target has it."""
 
     fingerprint: str
