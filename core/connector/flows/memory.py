@@ -65,7 +65,8 @@ class ProductMemory:
 
     def is_as_accepted(self, product: Product) -> bool:
         """Tells whether the target has this product under its own id, with just this content, SKU and EAN."""
-        return self._entries.get(product.id) == f"{fingerprint(product)}\t{product.ean}\t{product.sku}"
+        entry = self._entries.get(product.id)
+        return entry is not None and entry == f"{fingerprint(product)}\t{product.ean}\t{product.sku}"
 
     def get(self, product: Product) -> Accepted | None:
         """Returns what the target has of this product; one that it knows by the SKU alone counts."""
