@@ -55,7 +55,8 @@ class ProductMemory:
     def _holders(self) -> _Holders:
         holders = _Holders({}, {})
         for product_id, entry in self._entries.items():
-            holders.claim(product_id, _unpacked(entry))
+            _, ean, sku = entry.split(_TAB, 2)
+            holders.claim(product_id, sku, ean)
         return holders
 
     @cached_property
@@ -85,24 +86,24 @@ class ProductMemory:
 
     def reserve(self, product: Product) -> None:
         """Gives SKU and EAN to a product that is about to be sent, so that no later one of the run takes them."""
-        self._holders.claim(product.id, Accepted(fingerprint="", sku=product.sku, ean=product.ean))
+        self._holders.claim(product.id, product.sku, product.ean)
 
     def withdraw(self, product: Product) -> None:
         """Takes a reservation back, since the target refused the product; what it holds there it keeps."""
         self._holders.release(product.id, product.sku, product.ean)
         if product.id in self._entries:
-            self._holders.claim(product.id, _unpacked(self._entries[product.id]))
+            held = _unpacked(self._entries[product.id])
+            self._holders.claim(product.id, held.sku, held.ean)
 
     def accept(self, product: Product) -> None:
-        """Remembers what the target accepted and gives back the SKU and EAN that the product had before."""
+        """Remembers what the target accepted of a reserved product, and gives back the SKU and EAN it had before."""
         before = self.get(product)
-        accepted = Accepted(fingerprint=fingerprint(product), sku=product.sku, ean=product.ean)
         if before is not None:
             self._holders.release(product.id, before.sku, before.ean)
-        self._holders.claim(product.id, accepted)
+            self._holders.claim(product.id, product.sku, product.ean)
         if self._has_unknown:
             self._state.delete(STREAM, _UNKNOWN_ID + product.sku)
-        self._state.put(STREAM, product.id, _packed(accepted))
+        self._state.put(STREAM, product.id, _entry(fingerprint(product), product.sku, product.ean))
 
     def _other(self, holder: str | None, product: Product) -> str | None:
         """Names the holder as people find it: by its SKU, with the shop's id where there is one."""
@@ -120,9 +121,9 @@ class _Holders(NamedTuple):
     skus: dict[str, str]
     eans: dict[str, str]
 
-    def claim(self, product_id: str, accepted: Accepted) -> None:
-        self.skus[accepted.sku] = product_id
-        self.eans[accepted.ean] = product_id
+    def claim(self, product_id: str, sku: str, ean: str) -> None:
+        self.skus[sku] = product_id
+        self.eans[ean] = product_id
 
     def release(self, product_id: str, sku: str, ean: str) -> None:
         for holders, value in ((self.skus, sku), (self.eans, ean)):
