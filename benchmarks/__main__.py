@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, get_args
 
-from benchmarks import day, engine, many, start
+from benchmarks import day, engine, hour, many, start
 from benchmarks.bars import Bar, failures, growth, row
 from benchmarks.beside import VIEWERS, beside_failures, measure_beside
 from benchmarks.catalogue import Kind, Run, measure
@@ -61,6 +61,11 @@ def _clients(*, quick: bool) -> Part:
     return [asdict(each) for each in measured], many.lines(measured), bars
 
 
+def _hour(*, quick: bool) -> Part:
+    measured = hour.measure_hour(*(500, 5) if quick else (hour.PRODUCTS, hour.ORDERS))
+    return asdict(measured), hour.lines(measured), hour.bars(measured)
+
+
 def _start(*, quick: bool) -> Part:
     measured = start.measure_help(5 if quick else 15)
     return asdict(measured), (), (measured,)
@@ -77,6 +82,7 @@ PARTS: Mapping[str, Callable[..., Part]] = {
     "engine": _engine,
     "growth": _growth,
     "clients": _clients,
+    "hour": _hour,
     "start": _start,
     "peers": _peers,
 }

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from benchmarks.sandbox import ORDERS
@@ -119,14 +119,22 @@ def _timed(command: list[str], folder: Path) -> tuple[int, float, resource.struc
     return process.returncode, time.monotonic() - started, usage
 
 
+def asked(site: str, method: str, path: str, body: Any = None) -> Any:
+    """Asks one of the sandbox's services, and returns its JSON; raises RuntimeError where it refuses."""
+    with closing(HTTPConnection(urlsplit(site).netloc, timeout=60)) as connection:
+        connection.request(method, path, None if body is None else json.dumps(body))
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {said.decode()}")
+        return json.loads(said)
+
+
 def _calls(sites: Mapping[str, str]) -> dict[str, int]:
     """Counts what the services received since this was last asked."""
     counts: Counter[str] = Counter()
     for service, site in sites.items():
-        with closing(HTTPConnection(urlsplit(site).netloc, timeout=60)) as connection:
-            connection.request("GET", "/_sandbox/audit")
-            entries = json.loads(connection.getresponse().read())
-            connection.request("DELETE", "/_sandbox/audit")
-            connection.getresponse().read()
+        entries = asked(site, "GET", "/_sandbox/audit")
+        asked(site, "DELETE", "/_sandbox/audit")
         counts.update(f"{service} {entry['method']} {entry['template']}" for entry in entries)
-    return dict(counts)
+    return counts

@@ -18,15 +18,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from benchmarks.bars import Bar
-from benchmarks.catalogue import ROOT, sandbox
+from benchmarks.catalogue import ROOT, asked, sandbox
 from benchmarks.peers.code import lines_of_code
 from benchmarks.peers.environments import default_folder, python_with
 from benchmarks.peers.jobs import OURS, PEERS, Desk, Peer, configure, configure_ours
@@ -131,8 +127,8 @@ def _run(peer: Peer, desk: Desk, sites: Mapping[str, str], sink: Sink) -> Took:
         raise RuntimeError(f"{peer.name} ended with {done.returncode}:\n{said}")
     peer.keep(desk)
     posts = sum(taken.total() for taken in sink.taken.values())
-    calls = len(_asked(sites["billbee"], "GET", "/_sandbox/audit"))
-    _asked(sites["billbee"], "DELETE", "/_sandbox/audit")
+    calls = len(asked(sites["billbee"], "GET", "/_sandbox/audit"))
+    asked(sites["billbee"], "DELETE", "/_sandbox/audit")
     return Took(**json.loads(figures.read_text(encoding="utf-8")), posts=posts, calls=calls)
 
 
@@ -156,22 +152,12 @@ def _change(site: str, shop: Shop) -> dict[str, set[str]]:
     products = shop.assortment.ids[::CHANGED]
     for product in products:
         title = {"DE": f"Artikel {product}, neu"}
-        _asked(site, "POST", "/_sandbox/drive/change_product", {"product_id": product, "Title": title})
+        asked(site, "POST", "/_sandbox/drive/change_product", {"product_id": product, "Title": title})
     orders = [
-        _asked(site, "POST", "/_sandbox/drive/add_order", {"lines": [[products[0], 1]]})
+        asked(site, "POST", "/_sandbox/drive/add_order", {"lines": [[products[0], 1]]})
         for _ in range(0, len(shop.orders), CHANGED)
     ]
     return {"/products": set(map(str, products)), "/orders": set(map(str, orders))}
-
-
-def _asked(site: str, method: str, path: str, body: Any = None) -> Any:
-    with closing(HTTPConnection(urlsplit(site).netloc, timeout=60)) as connection:
-        connection.request(method, path, None if body is None else json.dumps(body))
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {said.decode()}")
-        return json.loads(said)
 
 
 def lines(compared: Compared) -> Iterator[str]:

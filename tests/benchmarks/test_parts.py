@@ -11,6 +11,7 @@ from benchmarks.__main__ import main
 from benchmarks.bars import Bar, row
 from benchmarks.day import measure_day
 from benchmarks.engine import Grown, growth_bars, measure_engine
+from benchmarks.hour import Hour, measure_hour
 from benchmarks.many import Many, bars, measure_many
 from tests.test_day import Size
 
@@ -35,6 +36,21 @@ def test_each_run_is_measured_beside_a_bare_loop_that_does_the_same() -> None:
 def test_many_clients_are_measured_at_once() -> None:
     (many,) = measure_many([3], products=20)
     assert min(many.run["wall_s"], many.run["peak_mb"], many.floor["cpu_s"]) > 0
+
+
+def test_the_hour_of_a_client_is_measured_with_all_its_flows() -> None:
+    hour = measure_hour(products=20, orders=3, rounds=1)
+    assert hour.calls["wemalo POST /goodsOrder/add"] == hour.calls["billbee POST /orders/{id}/tags"] == 3
+    assert hour.clients == 3600 / hour.cpu_s > 0
+
+
+def test_the_limit_lets_two_calls_of_an_endpoint_through_at_once_and_two_more_each_second() -> None:
+    calls = {
+        "billbee GET /products": 8,
+        "billbee POST /orders/{id}/tags": 3,
+        "wemalo POST /goodsOrder/add": 99,
+    }
+    assert Hour(2_000, 20, 0.1, calls).limit_s == 3 + 1
 
 
 @pytest.mark.parametrize(
