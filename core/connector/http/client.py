@@ -49,7 +49,7 @@ def _always() -> None:
 class HttpClient:
     """Sends the calls of one client to one service; implements `connector.calls.Http`.
 
-    `check` is called before everything that goes out, and once more when there is a connection to send it on. It may
+    `check` is called before everything that goes out, and once more in the moment in which it leaves. It may
     raise, when this process must not act any more (its lease on the client is lost). With `read_only` a call that
     writes is a bug, and is not sent (SPEC R6). An instance serves one run, because the total of its pauses is limited.
     What came is decoded, and then handled by the caller, when it is this run's turn in the `crowd`.
@@ -83,7 +83,7 @@ class HttpClient:
         self._crowd = crowd or Crowd()
         self._waited = 0.0
         self._breaker = Breaker(service.name)
-        self._wire = Wire(service, transport, clock)
+        self._wire = Wire(service, transport, clock, check)
 
     async def __aenter__(self) -> Self:
         return self
@@ -192,7 +192,7 @@ class HttpClient:
             self._check()
             self._counts.add(str(request.call))
             started = self._clock.monotonic()
-            answer = await self._wire.send(request, self._check, slot.sent)
+            answer = await self._wire.send(request, slot.sent)
             if isinstance(answer, Fault) and answer.effect is Effect.NONE:
                 slot.give_up()
         seconds = self._clock.monotonic() - started

@@ -19,6 +19,7 @@ from connector.clock import Clock, within
 from connector.errors import CallRefused, ConfigurationError, TransientError
 from connector.http.addresses import check_base_url, is_loopback
 from connector.http.answers import Call, unreadable
+from connector.http.network import guard
 from connector.http.retry import Effect, Fault
 from connector.secret import Secret
 
@@ -80,8 +81,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 class Wire:
     """The connections of one client to one service."""
 
-    def __init__(self, service: Service, transport: Transport | None, clock: Clock) -> None:
+    def __init__(
+        self, service: Service, transport: Transport | None, clock: Clock, may_send: Callable[[], None]
+    ) -> None:
+        """`may_send` is asked when there is a connection, in the moment in which something leaves; it may raise."""
         self._clock = clock
+        self._may_send = may_send
         check_base_url(service.base_url)
         _keep_libraries_quiet()
         _headers(service)  # what can't be sent is told at once
@@ -94,22 +99,21 @@ class Wire:
             transport=transport,
             trust_env=not is_loopback(_host(service)),
         )
+        guard(self._client, may_send)
 
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def send(
-        self, request: Request, may_send: Callable[[], None], on_sent: Callable[[], None]
-    ) -> Answer | Fault:
+    async def send(self, request: Request, on_sent: Callable[[], None]) -> Answer | Fault:
         """Sends a request once and reads the answer; calls `on_sent` when the request has left.
 
-        `may_send` is asked when there is a connection and nothing has left; what it raises is passed on.
+        What `may_send` raises is passed on; nothing has left then.
         """
 
         async def trace(event: str, _: Mapping[str, object]) -> None:
             if event == _SENDING_EVENT:
-                may_send()
+                self._may_send()
             elif event == _SENT_EVENT:
                 on_sent()
 
