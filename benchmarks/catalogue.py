@@ -137,4 +137,4 @@ def _calls(sites: Mapping[str, str]) -> dict[str, int]:
         entries = asked(site, "GET", "/_sandbox/audit")
         asked(site, "DELETE", "/_sandbox/audit")
         counts.update(f"{service} {entry['method']} {entry['template']}" for entry in entries)
-    return counts
+    return dict(counts)
