@@ -243,12 +243,17 @@ async def watched(
 ) -> None:
     """Awaits the run of a client; `missed` is told of each of its slots that comes meanwhile, and is left out.
 
+    Whoever is being told when the run ends is waited for, but not where the run is cancelled.
     For schedules that several processes share: there the process that runs the client is the one that knows.
     """
     telling: set[asyncio.Task[None]] = set()
     watching = asyncio.create_task(_watch_slots(client, interval_s, clock, missed, telling))
     try:
         await run
+    except asyncio.CancelledError:
+        for task in telling:
+            task.cancel()
+        raise
     finally:
         watching.cancel()
         await asyncio.gather(watching, *telling, return_exceptions=True)

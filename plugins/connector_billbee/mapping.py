@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -11,7 +10,7 @@ import msgspec
 
 from connector.api import Address, Order, OrderLine, Product, SetPart, Unreadable, decode_json
 from connector_billbee import wire
-from connector_billbee.reading import flaw, grams, moment, number, record_id, text
+from connector_billbee.reading import centimetres, flaw, grams, moment, number, record_id, text
 from connector_billbee.tags import OrderTags, carries
 
 _SET: Final = 2
@@ -28,7 +27,9 @@ class Offer(msgspec.Struct, frozen=True):
 
 def listed_id(row: wire.Article | msgspec.Raw) -> str:
     """Returns the id of an article of a page that may have been decoded already."""
-    return record_id(row.id) if isinstance(row, wire.Article) else article_id(row)
+    if isinstance(row, wire.Article):
+        return record_id(row.id) or msgspec.json.encode(row).decode()
+    return article_id(row)
 
 
 def article_id(row: msgspec.Raw) -> str:
@@ -124,7 +125,6 @@ def _product(article: wire.Article, language: str) -> Product:
         article.manufacturer,
         article.country_of_origin,
     )
-    length, width, height = article.length_cm, article.width_cm, article.height_cm
     return Product(
         id=product_id,
         sku=sku.strip() if isinstance(sku, str) else text(sku),
@@ -132,9 +132,9 @@ def _product(article: wire.Article, language: str) -> Product:
         name=_in_language(article.title or (), language),
         weight_g=grams(article.weight, "Weight"),
         net_weight_g=grams(article.weight_net, "WeightNet") if article.weight_net else None,
-        length_cm=length if length and 0 < length < math.inf else None,  # 0 where it is not known
-        width_cm=width if width and 0 < width < math.inf else None,
-        height_cm=height if height and 0 < height < math.inf else None,
+        length_cm=centimetres(article.length_cm),
+        width_cm=centimetres(article.width_cm),
+        height_cm=centimetres(article.height_cm),
         manufacturer=manufacturer.strip() if manufacturer else "",
         country_of_origin=country.strip() if country else "",
         customs_tariff_number=text(article.taric_number) if article.taric_number is not None else "",
@@ -172,7 +172,7 @@ def _in_language(texts: Iterable[wire.MultiLanguageText | None], language: str) 
     for entry in texts:
         if entry is None or not entry.text or not (words := entry.text.strip()):
             continue
-        if entry.language_code and entry.language_code[:2].casefold() == wanted:
+        if entry.language_code and entry.language_code.strip()[:2].casefold() == wanted:
             return words
         first = first or words
     return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,6 +71,11 @@ def grams(value: float | None, field: str) -> int | None:
             int(value) if value.is_integer() else int(Decimal(value).to_integral_value(ROUND_HALF_UP)) or None
         )
     raise flaw("Expected a usual number", field)
+
+
+def centimetres(value: float | None) -> float | None:
+    """Returns a length, None where it is not known (0 in Billbee)."""
+    return value if value is not None and 0 < value < math.inf else None
 
 
 def moment(value: object) -> datetime | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+log: Final = logging.getLogger("connector.run")
 
 
 @asynccontextmanager
@@ -18,6 +21,7 @@ async def ahead(pages: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
     hold something open from one page to the next.
     """
     fetched: asyncio.Queue[T | None] = asyncio.Queue()
+    told: list[bool] = []
 
     async def fetch() -> None:
         try:
@@ -34,6 +38,7 @@ async def ahead(pages: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
             fetched.task_done()
             yield page
             del page
+        told.append(True)
         await fetching
 
     fetching = asyncio.create_task(fetch())
@@ -42,6 +47,6 @@ async def ahead(pages: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
         yield taken()
     finally:
         fetching.cancel()
-        await asyncio.gather(
-            fetching, return_exceptions=True
-        )  # who took the pages was told of what went wrong
+        (error,) = await asyncio.gather(fetching, return_exceptions=True)
+        if isinstance(error, Exception) and not told:
+            log.warning("a page that was not needed any more could not be read", exc_info=error)

@@ -32,6 +32,11 @@ class Accepted(msgspec.Struct, frozen=True, gc=False):
     ean: str
 
 
+def rank(product_id: str) -> tuple[int, str]:
+    """SPEC A4: of two products that claim the same value the lowest id wins; numbers sort as numbers."""
+    return (len(product_id), product_id) if product_id.isdecimal() else (1_000, product_id)
+
+
 def fingerprint(product: Product) -> str:
     """Hashes what a change of has to be sent: neither dimensions (SPEC A3) nor what only steps look at."""
     content = _replace(
@@ -56,7 +61,7 @@ class ProductMemory:
         holders = _Holders({}, {})
         for product_id, entry in self._entries.items():
             _, ean, sku = entry.split(_TAB, 2)
-            holders.claim(product_id, sku, ean)
+            holders.claim_first(product_id, sku, ean)
         return holders
 
     @cached_property
@@ -124,6 +129,13 @@ class _Holders(NamedTuple):
     def claim(self, product_id: str, sku: str, ean: str) -> None:
         self.skus[sku] = product_id
         self.eans[ean] = product_id
+
+    def claim_first(self, product_id: str, sku: str, ean: str) -> None:
+        """Claims what nobody holds yet; of two products that hold the same in the target the lowest id does."""
+        for holders, value in ((self.skus, sku), (self.eans, ean)):
+            other = holders.get(value)
+            if other is None or rank(product_id) < rank(other):
+                holders[value] = product_id
 
     def release(self, product_id: str, sku: str, ean: str) -> None:
         for holders, value in ((self.skus, sku), (self.eans, ean)):

@@ -10,7 +10,7 @@ from connector.contracts import Outcome, ProductWrite, can
 from connector.errors import RecordRefused, TransientError
 from connector.flows.ahead import ahead
 from connector.flows.decision import Action, Decision, decide
-from connector.flows.memory import ProductMemory, learn_product
+from connector.flows.memory import ProductMemory, learn_product, rank
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
 from connector.flows.sets import catalogue_was_read, learn_set, report_endless_sets
 from connector.flows.turns import forget_turn, keep_turn, turn_of
@@ -19,10 +19,12 @@ from connector.records import Page, Product
 
 _META: Final = "meta"
 _LEARNED: Final = "products_learned_from_target"
+_COMPARED: Final = "products_compared_with_target"
 _SAVING: Final = 50
 """A checkpoint may replace the whole state, so a fiftieth of the time is spent on them at most: else a first import
 would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
 
+_TAKEN: Final = {"product_sku_taken", "product_ean_taken"}
 _WRITES: Final = (Action.CREATE, Action.UPDATE)  # no set: the hash of an enum costs more than two looks
 
 
@@ -31,12 +33,14 @@ async def run_products(run: FlowRun) -> None:
 
     Raises TransientError where something outside failed: what was not sent waits for the next run.
     """
-    sending = _Sending(run, ProductMemory(run.state), is_new=await _learn_from_target(run))
+    await _learn_from_target(run)
+    sending = _Sending(run, ProductMemory(run.state), has_to_compare=_has_to_compare(run))
     try:
         if await _take_pages(run, sending):
             forget_turn(run)
             await sending.finish()
             catalogue_was_read(run)
+            run.state.put(_META, _COMPARED, True)
             report_endless_sets(run)
         else:
             await sending.flush()
@@ -92,11 +96,6 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
     return True
 
 
-def rank(product_id: str) -> tuple[int, str]:
-    """SPEC A4: of two products that claim the same value the lowest id wins; numbers sort as numbers."""
-    return (len(product_id), product_id) if product_id.isdecimal() else (1_000, product_id)
-
-
 def in_order(products: Sequence[Product]) -> Sequence[Product]:
     """Returns the products by rank; most pages come so."""
     ids = [product.id for product in products]
@@ -113,11 +112,11 @@ class _Sending:
     behind the rest, so that products which fail in each run never keep the later ones back.
     """
 
-    def __init__(self, run: FlowRun, memory: ProductMemory, *, is_new: bool) -> None:
-        """`is_new` says that the memory was learnt from the target just now: two products may hold one SKU there."""
+    def __init__(self, run: FlowRun, memory: ProductMemory, *, has_to_compare: bool) -> None:
+        """`has_to_compare` says that two products may hold one SKU, or one EAN, although nothing of them changed."""
         self._run = run
         self._memory = memory
-        self._is_new = is_new
+        self._has_to_compare = has_to_compare
         self._needs_ean = run.source.has_eans
         self._batch_size = run.target.batch_size
         self._has_time = True
@@ -156,7 +155,7 @@ class _Sending:
         """
         if (
             self._memory.is_as_accepted(product)
-            and not (self._is_new or product.is_set or product.id in self._reported)
+            and not (self._has_to_compare or product.is_set or product.id in self._reported)
             and product.sku
             and (product.ean or not self._needs_ean)
         ):  # nearly every product: there is nothing to send, to report or to take back
@@ -242,10 +241,10 @@ class _Sending:
         self._run.report(product, product.id, product.sku, *decision.reasons, *more)
 
 
-async def _learn_from_target(run: FlowRun) -> bool:
-    """Without a memory, asks the target what it has, so that nothing is created twice (SPEC A3, A4); else False."""
+async def _learn_from_target(run: FlowRun) -> None:
+    """Without a memory, asks the target what it has, so that nothing is created twice (SPEC A3, A4)."""
     if run.state.stream(_META).get(_LEARNED):
-        return False
+        return
     if can(run.target, "known_products"):
         async for page in run.target.known_products():
             for product in page.records:
@@ -253,5 +252,11 @@ async def _learn_from_target(run: FlowRun) -> bool:
             for broken in page.unreadable:
                 run.report_unreadable("product_unreadable", broken)
     run.state.put(_META, _LEARNED, True)
+    run.state.delete(_META, _COMPARED)
     await run.state.save()
-    return True
+
+
+def _has_to_compare(run: FlowRun) -> bool:
+    """Tells whether each product is to be compared with all others: after learning them, and while some conflict."""
+    is_in_conflict = any(problem.flow == run.flow and problem.code in _TAKEN for problem in run.ledger.open)
+    return is_in_conflict or not run.state.stream(_META).get(_COMPARED)

@@ -88,13 +88,16 @@ def is_unverified(run: FlowRun, order_id: str) -> bool:
 
 
 def _note(run: FlowRun, order: Order, step: Step, lines: dict[str, str], *, is_unverified: bool) -> None:
+    content, before = content_of(order), remembered(run.state, order.id)
+    is_the_same = before is not None and (before.step, before.content) == (step, content)
     sent = Sent(
         step=step,
         number=order.number,
         at=run.now().isoformat(),
-        content=content_of(order),
+        content=content,
         lines=lines,
         is_unverified=is_unverified,
+        done=before.done if before is not None and is_the_same else "",
     )
     run.state.put(STREAM, order.id, msgspec.to_builtins(sent))
 

@@ -19,6 +19,9 @@ import httpx
 
 Check = Callable[[], None]
 
+_PIECE: Final = 64 * 1024
+"""Bytes that are handed over at once: it is asked before each piece, and the next one waits until it has left."""
+
 _BUFFER: Final = 256 * 1024
 """Bytes that are read ahead of whoever takes them; twice as many pause the service."""
 
@@ -27,7 +30,7 @@ _NEXT_ADDRESS_S: Final = 0.25
 
 
 def guard(client: httpx.AsyncClient, check: Check) -> None:
-    """Lets all connections of a client, those through a proxy included, call `check` before each byte that leaves."""
+    """Lets all connections of a client, those through a proxy included, call `check` before each piece of a request."""
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.AsyncHTTPTransport):
             transport._pool._network_backend = _Network(check)
@@ -67,6 +70,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._reader = reader
         self._writer = writer
         self._check = check
+        self._keep_nothing_back()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with _named(httpcore.ReadTimeout, httpcore.ReadError):
@@ -77,13 +81,24 @@ class _Stream(httpcore.AsyncNetworkStream):
         if not buffer:
             return
         with _named(httpcore.WriteTimeout, httpcore.WriteError):
-            self._check()  # nothing may come between this line and the next one
-            self._writer.write(buffer)
             async with asyncio.timeout(timeout):
-                await self._writer.drain()
+                for start in range(0, len(buffer), _PIECE):
+                    piece = buffer[start : start + _PIECE]
+                    # Nothing may come between these two lines.
+                    self._check()
+                    self._writer.write(piece)
+                    await self._writer.drain()
 
     async def aclose(self) -> None:
-        self._writer.close()
+        """Closes the connection at once: what has not left by now belongs to a request that was given up."""
+        self._writer.transport.abort()
+
+    def _keep_nothing_back(self) -> None:
+        """Lets `drain` wait until all of a piece has left, so that none leaves later, when nobody asks any more.
+
+        With 0 as the most that may wait, asyncio's TLS would wait for ever.
+        """
+        self._writer.transport.set_write_buffer_limits(high=1, low=0)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -93,16 +108,16 @@ class _Stream(httpcore.AsyncNetworkStream):
                 async with asyncio.timeout(timeout):
                     await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         except BaseException:
-            self._writer.close()
+            self._writer.transport.abort()
             raise
+        self._keep_nothing_back()
         return self
 
     def get_extra_info(self, info: str) -> Any:
         match info:
-            case (
-                "is_readable"
-            ):  # of an idle connection: the service has closed it, or sends what nobody asked for
-                return self._reader.at_eof() or self._writer.is_closing() or self._has_input()
+            case "is_readable":
+                # An idle connection is: closed by the service, or with an answer that nobody asked for.
+                return self._writer.is_closing() or self._has_received() or self._has_input()
             case "client_addr":
                 return self._writer.get_extra_info("sockname")
             case "server_addr":
@@ -110,7 +125,12 @@ class _Stream(httpcore.AsyncNetworkStream):
             case _:
                 return self._writer.get_extra_info(info)
 
+    def _has_received(self) -> bool:
+        """Tells whether the stream holds bytes that nobody has taken; it has no public way to say so."""
+        return self._reader.at_eof() or bool(getattr(self._reader, "_buffer", True))
+
     def _has_input(self) -> bool:
+        """Tells whether the loop will find bytes, or the end, when it looks at the socket again."""
         poll = select.poll()
         poll.register(self._writer.get_extra_info("socket").fileno(), select.POLLIN)
         return bool(poll.poll(0))

@@ -121,6 +121,8 @@ class Wire:
             outgoing = self._built(request)
         except httpx.InvalidURL:
             return _not_an_address(request.call)
+        if self._client.cookies:
+            self._client.cookies.set_cookie_header(outgoing)
         outgoing.extensions["trace"] = trace
         try:
             response, body = await within(self._clock, LONGEST_CALL_S, self._exchanged(outgoing))

@@ -131,9 +131,12 @@ class Desk:
         changed = [
             name for name in names if name not in self._looks or self._looks[name].marks != marks[name]
         ]
+        views: dict[str, View] = {}
         for view in await self._budget.counted(look_at(inst, self.store, changed)) if changed else ():
-            self._looks[view.client] = _Look(marks[view.client], view)
-        return [(self._looks[name].view, seen[name].holder) for name in names]
+            views[view.client] = view
+            if not view.is_unreadable:  # the fault may pass before the client changes
+                self._looks[view.client] = _Look(marks[view.client], view)
+        return [(views.get(name) or self._looks[name].view, seen[name].holder) for name in names]
 
     def _stamp(self, seen: Glance) -> str:
         """Says which state is there; one that can't be looked at, or tells nothing, is read each time."""

@@ -278,3 +278,21 @@ def test_R1_a_product_that_the_warehouse_alone_refuses_costs_only_itself(world: 
 )
 def test_A4_products_are_taken_by_the_lowest_id(ids: list[str], ordered: list[str]) -> None:
     assert [product.id for product in in_order([Product(id=each) for each in ids])] == ordered
+
+
+@pytest.mark.parametrize("first_run", ["whole", "cut off"])
+def test_A4_two_products_that_hold_one_sku_in_the_warehouse_are_told_of_until_one_gives_it_up(
+    world: World, first_run: str
+) -> None:
+    """Nothing of them changes, so that nothing is to be sent; whatever became of the first run after a lost state."""
+    _, second = add(world, 1), add(world, 2)
+    world.run("products")
+    world.warehouse.products.get(str(second)).fields["sku"] = "SKU-1"
+    world.shop.change_product(second, SKU="SKU-1")
+    world.lose_state()
+    if first_run == "cut off":
+        world.sandbox.billbee.faults.add("GET /products", "500", times=None)
+        assert world.run("products").failure
+        world.sandbox.billbee.faults.clear()
+    for _ in range(2):
+        assert problem(world.run("products"), "product_sku_taken").number == "SKU-1"

@@ -112,3 +112,16 @@ def test_O3_an_order_whose_arrival_nobody_knows_stays(world: World) -> None:
     world.run()
     after_days(world, DAYS + 1)
     assert known(world) == [found]
+
+
+def test_an_order_that_is_offered_again_unchanged_is_forgotten_as_any_other(world: World) -> None:
+    found = imported(world, 1)
+    is_sent(world, found)
+    world.later(1)
+    world.run()
+    world.shop.set_state(found, 3)
+    offer_again(world, found)
+    world.later(1)
+    world.run()
+    after_days(world, DAYS + 1)
+    assert known(world) == []

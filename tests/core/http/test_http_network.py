@@ -107,6 +107,58 @@ def test_a_connection_that_the_service_has_closed_meanwhile_is_not_used_again() 
     assert asyncio.run(script()) == [Products([1])] * 3
 
 
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next_one() -> None:
+    """A service that answers twice, or a proxy that mixes its answers up."""
+    stale = ANSWER.replace(b"[1]", b"[9]")
+
+    async def script() -> list[Products]:
+        is_idle, is_sent = asyncio.Event(), asyncio.Event()
+
+        async def answers_twice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(ANSWER)
+            await is_idle.wait()
+            writer.write(stale)
+            is_sent.set()
+            await reader.read()
+            writer.close()
+
+        async with listening(answers_twice) as port, client_of(f"http://127.0.0.1:{port}") as client:
+            first = await client.call(READ, Products)
+            is_idle.set()
+            await is_sent.wait()
+            await asyncio.sleep(0)  # the loop reads what has come
+            return [first, await client.call(READ, Products)]
+
+    assert asyncio.run(script()) == [Products([1])] * 2
+
+
+def test_a_request_that_is_given_up_is_not_sent_to_its_end() -> None:
+    received: list[int] = []
+
+    async def script() -> None:
+        has_begun, may_go_on, has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def is_slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            has_begun.set()
+            await may_go_on.wait()
+            received.append(len(await reader.read()))
+            writer.close()
+            has_ended.set()
+
+        async with listening(is_slow) as port, client_of(f"http://127.0.0.1:{port}") as client:
+            calling = asyncio.create_task(client.call(WRITE, Products, body="x" * 50_000_000))
+            await has_begun.wait()
+            calling.cancel()
+            await asyncio.wait([calling])
+            may_go_on.set()
+            await has_ended.wait()
+
+    asyncio.run(script())
+    assert received[0] < 50_000_000
+
+
 def large(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> object:
     """Answers what it is sent, as the only entry of a list, as often as it is asked."""
 

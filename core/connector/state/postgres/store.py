@@ -251,7 +251,7 @@ class _PostgresSchedule(Schedule):
         ]
 
     async def tidy(self) -> None:
-        await self._database.execute(workers.TIDY)
+        await self._database.execute(workers.TIDY, {"lease_s": self._keeper.lease_s})
 
     async def seen(self) -> Seen:
         alive = {"lease_s": self._keeper.lease_s}

@@ -19,7 +19,8 @@ LEAVE: Final = "delete from connector_worker where id = %(id)s"
 
 TIDY: Final = """
 delete from connector_worker w where w.last_seen < clock_timestamp() - interval '1 day'
-    or exists (select from connector_worker later where later.name = w.name and later.started > w.started)
+    or w.last_seen < clock_timestamp() - make_interval(secs => %(lease_s)s)
+        and exists (select from connector_worker later where later.name = w.name and later.started > w.started)
 """
 """Of two processes with one name, the one that was started later is there: a container has the same number again."""
 
