@@ -59,6 +59,10 @@ class Chain(Generic[R]):
         self._steps = tuple(steps)
         self._catalogue = catalogue
 
+    def __bool__(self) -> bool:
+        """Whether there is any step."""
+        return bool(self._steps)
+
     def apply(self, record: R) -> R | LeftOut:
         """Runs the record through all steps; raises RecordRefused where a step can't make anything of it."""
         for step, setting in self._steps:

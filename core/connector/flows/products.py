@@ -12,7 +12,7 @@ from connector.flows.ahead import ahead
 from connector.flows.decision import Action, Decision, decide
 from connector.flows.memory import ProductMemory, learn_product, rank
 from connector.flows.run import FlowRun, Postponed, Reason, reason_of
-from connector.flows.sets import catalogue_was_read, learn_set, report_endless_sets
+from connector.flows.sets import SETS, catalogue_was_read, learn_set, report_endless_sets
 from connector.flows.turns import forget_turn, keep_turn, turn_of
 from connector.mapping import LeftOut
 from connector.records import Page, Product
@@ -66,12 +66,8 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
     """Takes the products of one page; returns False where the time was used up before the last of them."""
     for broken in page.unreadable:
         run.report_unreadable("product_unreadable", broken)
-    products, state, counts, map_product = (
-        in_order(page.records),
-        run.state,
-        run.counts,
-        run.product_steps.apply,
-    )
+    products, steps = in_order(page.records), run.product_steps
+    state, counts, sets = run.state, run.counts, run.state.stream(SETS)
     sending.look_up()
     for place, product in enumerate(products):
         if not sending.has_time_for(product):
@@ -79,9 +75,10 @@ async def _take_page(run: FlowRun, sending: _Sending, page: Page[Product]) -> bo
             counts.waiting += len(products) - place
             return False
         counts.read += 1
-        learn_set(state, product)
+        if product.is_set or product.id in sets:
+            learn_set(state, product)
         try:
-            mapped = map_product(product)
+            mapped = steps.apply(product) if steps else product
         except RecordRefused as error:
             counts.refused += 1
             run.report(product, product.id, product.sku, reason_of(error))

@@ -18,7 +18,7 @@ from connector.state import ClientState
 FRESH_FOR: Final = timedelta(minutes=30)
 """How long a set counts as it was read, before an order asks for it again."""
 
-_SETS: Final = "sets"
+SETS: Final = "sets"
 _ASKED: Final = "sets_asked"
 _META: Final = "meta"
 _READ: Final = "catalogue_read"
@@ -28,7 +28,7 @@ class RememberedSets:
     """The catalogue that mapping steps look things up in."""
 
     def __init__(self, state: ClientState) -> None:
-        self._entries = state.stream(_SETS)
+        self._entries = state.stream(SETS)
 
     def parts(self, product_id: str) -> tuple[SetPart, ...] | None:
         entry = self._entries.get(product_id)
@@ -42,13 +42,13 @@ def _part(product_id: str, sku: str, quantity: str) -> SetPart:
 def learn_set(state: ClientState, product: Product) -> None:
     """Remembers what a set consists of, and forgets one that is no set any more."""
     if not product.is_set:
-        state.delete(_SETS, product.id)
+        state.delete(SETS, product.id)
         return
-    known: Any = state.stream(_SETS).get(product.id)
+    known: Any = state.stream(SETS).get(product.id)
     parts = [[part.product_id, part.sku, str(part.quantity)] for part in product.parts]
     entry = {"name": product.name, "sku": product.sku, "parts": parts}
     if known != entry:
-        state.put(_SETS, product.id, entry)
+        state.put(SETS, product.id, entry)
 
 
 async def learn_sets_of(run: FlowRun, order: Order) -> None:
@@ -90,7 +90,7 @@ async def _ask_source(run: FlowRun, product_id: str) -> tuple[SetPart, ...]:
 
 def report_endless_sets(run: FlowRun) -> None:
     """Reports every set that contains itself, directly or through others (SPEC A5)."""
-    sets = run.state.stream(_SETS)
+    sets = run.state.stream(SETS)
     for product_id in _endless({key: [part[0] for part in entry["parts"]] for key, entry in sets.items()}):
         entry = sets[product_id]
         product = Product(id=product_id, sku=entry["sku"], name=entry["name"], is_set=True)
