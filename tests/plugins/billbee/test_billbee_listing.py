@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import pytest
 
-from connector.api import Product, Unreadable
+from connector.api import Page, Product, Unreadable
 from connector_billbee.listing import page_of
 
 BROKEN = Unreadable(record_id="7", reason="no title")
@@ -26,6 +26,7 @@ def test_a_record_that_came_before_is_left_out(
     before: Sequence[str], ids: Sequence[str], kept: Sequence[str]
 ) -> None:
     seen = set(before)
-    page = page_of([*(Product(id=each) for each in ids), BROKEN], seen, attrgetter("id"))
+    rows: list[Product | Unreadable] = [*(Product(id=each) for each in ids), BROKEN]
+    page: Page[Product] = page_of(rows, seen, attrgetter("id"))
     assert [product.id for product in page.records] == kept
     assert (page.unreadable, seen) == ((BROKEN,), {*before, *ids})
