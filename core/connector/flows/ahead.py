@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
+from connector.errors import ConnectorError
+
 T = TypeVar("T")
 
 log: Final = logging.getLogger("connector.run")
@@ -48,5 +50,14 @@ async def ahead(pages: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
     finally:
         fetching.cancel()
         (error,) = await asyncio.gather(fetching, return_exceptions=True)
-        if isinstance(error, Exception) and not told:
-            log.warning("a page that was not needed any more could not be read", exc_info=error)
+        if not told:
+            _note(error)
+
+
+def _note(error: BaseException | None) -> None:
+    """Writes down what nobody was told, since nobody wanted the page any more."""
+    match error:
+        case ConnectorError():
+            log.info("reading ahead was given up", extra={"reason": str(error)})
+        case Exception():
+            log.error("reading ahead ended with a bug", exc_info=error)

@@ -10,12 +10,16 @@ from connector.flows.ahead import ahead
 from connector.testing.clock import FakeClock
 
 
+OUT_OF_ORDER = TransientError("out of order")
+
+
 class Shelf:
     """Three pages, each of which takes ten seconds to fetch; notes what was fetched, and whether it was closed."""
 
-    def __init__(self, clock: FakeClock, *, breaks_at: int = 0) -> None:
+    def __init__(self, clock: FakeClock, *, breaks_at: int = 0, error: Exception = OUT_OF_ORDER) -> None:
         self._clock = clock
         self._breaks_at = breaks_at
+        self._error = error
         self.fetched: list[int] = []
         self.is_closed = False
 
@@ -24,7 +28,7 @@ class Shelf:
             for page in (1, 2, 3):
                 await self._clock.sleep(10)
                 if page == self._breaks_at:
-                    raise TransientError("out of order")
+                    raise self._error
                 self.fetched.append(page)
                 yield page
         finally:
@@ -86,7 +90,17 @@ def test_reading_is_given_up_and_closed_with_the_block() -> None:
     assert shelf.is_closed
 
 
-def test_an_error_of_a_page_that_nobody_took_is_of_no_interest() -> None:
+@pytest.mark.parametrize(
+    ("error", "level", "message"),
+    [
+        (OUT_OF_ORDER, "INFO", "reading ahead was given up"),
+        (KeyError("a bug"), "ERROR", "reading ahead ended with a bug"),
+    ],
+)
+def test_an_error_of_a_page_that_nobody_took_is_written_down(
+    error: Exception, level: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = FakeClock()
-    shelf = Shelf(clock, breaks_at=2)
-    assert asyncio.run(taken(clock, shelf, seconds=100, most=1)) == [1]
+    with caplog.at_level("INFO"):
+        assert asyncio.run(taken(clock, Shelf(clock, breaks_at=2, error=error), seconds=100, most=1)) == [1]
+    assert [(record.levelname, record.message) for record in caplog.records] == [(level, message)]
