@@ -9,7 +9,6 @@ from connector.errors import TransientError
 from connector.flows.ahead import ahead
 from connector.testing.clock import FakeClock
 
-
 OUT_OF_ORDER = TransientError("out of order")
 
 
