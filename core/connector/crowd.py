@@ -18,8 +18,8 @@ from typing import Final
 TURNS_BEFORE_A_START: Final = 8
 """While pieces of work are waiting, every eighth turn goes to a run that waits to begin: long runs keep none back."""
 
-MOST_YOUNG: Final = 192
-"""So many runs that began lately are under way at once: two calls a second each, of 2.5 ms, take a processor."""
+MOST_YOUNG: Final = 160
+"""So many runs that began lately are under way at once: two calls a second each, of 3 ms, take a processor."""
 
 YOUNG_S: Final = 60.0
 """Seconds after which a run makes room for another, whether it has ended or not: a slow service keeps nobody back."""
