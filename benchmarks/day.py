@@ -43,7 +43,7 @@ def measure_day(size: Size = LARGE) -> DayOfCalls:
         day = live(world, seed=1, size=size)
         audits = (world.sandbox.billbee.audit, world.sandbox.wemalo.audit)
         made = Counter(entry.name for audit in audits for entry in audit.entries)
-        return DayOfCalls(size, made, fewest_calls(world, day))
+        return DayOfCalls(size, dict(made), dict(fewest_calls(world, day)))
 
 
 def lines(day: DayOfCalls) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_a_day_is_measured_beside_the_fewest_calls_that_carry_it() -> None:
     day = measure_day(Size(products=100, orders=24))
     assert day.made["GET /products"] == day.fewest["GET /products"] == 26
     assert 0.9 < day.ratio < 1.3  # so small a day has few calls to carry the rest
+    assert json.loads(json.dumps(asdict(day)))["made"] == day.made
 
 
 def test_each_run_is_measured_beside_a_bare_loop_that_does_the_same() -> None:

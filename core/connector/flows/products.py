@@ -20,8 +20,8 @@ from connector.records import Page, Product
 _META: Final = "meta"
 _LEARNED: Final = "products_learned_from_target"
 _COMPARED: Final = "products_compared_with_target"
-_SAVING: Final = 50
-"""A checkpoint may replace the whole state, so a fiftieth of the time is spent on them at most: else a first import
+_SAVING: Final = 20
+"""A checkpoint may replace the whole state, so a twentieth of the time is spent on them at most: else a first import
 would cost the square of the catalogue. What a kill makes us forget, the target is asked about."""
 
 _TAKEN: Final = {"product_sku_taken", "product_ean_taken"}
