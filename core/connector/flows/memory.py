@@ -20,7 +20,6 @@ STREAM: Final = "products"
 
 _UNKNOWN_ID: Final = "?"
 _TAB: Final = "\t"
-_replace: Final = msgspec.structs.replace
 _encode: Final = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -39,7 +38,7 @@ def rank(product_id: str) -> tuple[int, str]:
 
 def fingerprint(product: Product) -> str:
     """Hashes what a change of has to be sent: neither dimensions (SPEC A3) nor what only steps look at."""
-    content = _replace(
+    content = msgspec.structs.replace(
         product, id="", length_cm=None, width_cm=None, height_cm=None, tags=(), is_set=False, parts=()
     )
     return blake2b(_encode(content), digest_size=8).hexdigest()
@@ -60,8 +59,8 @@ class ProductMemory:
     def _holders(self) -> _Holders:
         holders = _Holders({}, {})
         for product_id, entry in self._entries.items():
-            _, ean, sku = entry.split(_TAB, 2)
-            holders.claim_first(product_id, sku, ean)
+            held = _unpacked(entry)
+            holders.claim_first(product_id, held.sku, held.ean)
         return holders
 
     @cached_property
@@ -143,16 +142,12 @@ class _Holders(NamedTuple):
                 del holders[value]
 
 
-def _packed(accepted: Accepted) -> str:
-    return _entry(accepted.fingerprint, accepted.sku, accepted.ean)
-
-
 def _entry(content: str, sku: str, ean: str) -> str:
     return f"{content}\t{ean.replace(_TAB, ' ')}\t{sku}"
 
 
 def _unpacked(entry: str) -> Accepted:
-    content, ean, sku = entry.split("\t", 2)
+    content, ean, sku = entry.split(_TAB, 2)
     return Accepted(fingerprint=content, sku=sku, ean=ean)
 
 
@@ -175,4 +170,4 @@ def forget_product(state: ClientState, product_id: str) -> None:
 def resend_product(state: ClientState, product_id: str) -> None:
     """Lets the next run send a product even if it is unchanged; the SKU and EAN that it holds stay (SPEC A4)."""
     accepted = _unpacked(state.stream(STREAM)[product_id])
-    state.put(STREAM, product_id, _packed(msgspec.structs.replace(accepted, fingerprint="")))
+    state.put(STREAM, product_id, _entry("", accepted.sku, accepted.ean))
