@@ -13,6 +13,23 @@ LONG_TEXT: Final = "Kaffeekanne aus Glas, mundgeblasen, mit Deckel und Filter " 
 
 _SKU: Final = "SKU-"
 
+PRODUCT_SAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "sku": {},
+    "ean": {},
+    "name": {},
+    "weight_g": {},
+    "net_weight_g": {},
+    "length_cm": {},
+    "width_cm": {},
+    "height_cm": {},
+    "manufacturer": {},
+    "country_of_origin": {},
+    "customs_tariff_number": {},
+    "is_digital": {"is_digital": True},
+    "is_active": {"is_active": False},
+}
+"""The fields of a product that go from a shop to a warehouse, and what makes a sample in which each can be told."""
+
 RECEIVER: Final = Address(
     name="Erika Müller-Lüdenscheidt",
     company="Grünzeug & Söhne GmbH",

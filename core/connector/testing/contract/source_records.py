@@ -13,25 +13,10 @@ from connector.testing.checks import check, check_each
 from connector.testing.contract.source_world import on_sale, read_order
 from connector.testing.groups import Group
 from connector.testing.lab import SourceLab, all_of
-from connector.testing.samples import LONG_TEXT, RECEIVER
+from connector.testing.samples import LONG_TEXT, PRODUCT_SAMPLES, RECEIVER
 from connector.testing.verdicts import Broken, expect, expect_same
 
-PRODUCT_FIELDS: Final[dict[str, dict[str, Any]]] = {
-    "sku": {},
-    "ean": {},
-    "name": {},
-    "weight_g": {},
-    "net_weight_g": {},
-    "length_cm": {},
-    "width_cm": {},
-    "height_cm": {},
-    "manufacturer": {},
-    "country_of_origin": {},
-    "customs_tariff_number": {},
-    "tags": {},
-    "is_digital": {"is_digital": True},
-    "is_active": {"is_active": False},
-}
+PRODUCT_FIELDS: Final = {**PRODUCT_SAMPLES, "tags": {}}
 ORDER_FIELDS: Final[dict[str, dict[str, Any]]] = {
     "number": {},
     "currency": {},

@@ -14,25 +14,10 @@ from connector.testing.checks import check, check_each
 from connector.testing.contract.target_world import create, has_order, in_store, put
 from connector.testing.groups import Group
 from connector.testing.lab import TargetLab, all_of
-from connector.testing.samples import LONG_TEXT, RECEIVER, ean
+from connector.testing.samples import LONG_TEXT, PRODUCT_SAMPLES, RECEIVER, ean
 from connector.testing.verdicts import Broken, expect, expect_same
 
-PRODUCT_FIELDS: Final[dict[str, dict[str, Any]]] = {
-    "id": {},
-    "sku": {},
-    "ean": {},
-    "name": {},
-    "weight_g": {},
-    "net_weight_g": {},
-    "length_cm": {},
-    "width_cm": {},
-    "height_cm": {},
-    "manufacturer": {},
-    "country_of_origin": {},
-    "customs_tariff_number": {},
-    "is_digital": {"is_digital": True},
-    "is_active": {"is_active": False},
-}
+PRODUCT_FIELDS: Final = {"id": {}, **PRODUCT_SAMPLES}
 CHANGES: Final[dict[str, Any]] = {
     "name": "Anders",
     "weight_g": 2345,
